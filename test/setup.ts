@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, expect, vi } from "vitest";
+import { allclose } from "./allclose.js";
+
+interface Tolerance {
+  readonly rtol?: number;
+  readonly atol?: number;
+}
+
+declare module "vitest" {
+  interface Matchers<T = any> {
+    /** Elementwise closeness of two sequences of numbers. @defaultValue rtol 1e-6, atol 0 */
+    toBeAllclose(expected: ArrayLike<number>, tolerance?: Tolerance): T;
+  }
+}
+
+expect.extend({
+  toBeAllclose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance = {}) {
+    const { pass, message } = allclose(actual, expected, tolerance);
+    return { pass, message: () => message };
+  },
+});
+
+const methods = ["log", "info", "warn", "error"] as const;
+
+beforeEach(() => {
+  for (const method of methods) vi.spyOn(console, method).mockImplementation(() => {});
+});
+
+afterEach(() => {
+  for (const method of methods) {
+    const calls = vi.mocked(console[method]).mock.calls;
+    vi.mocked(console[method]).mockRestore();
+    expect(calls, `console.${method} was called by a test`).toEqual([]);
+  }
+});

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, vi } from "vitest";
+import { afterEach, beforeEach, expect, type MockInstance, vi } from "vitest";
 import { allclose } from "./allclose.js";
 
 interface Tolerance {
@@ -7,6 +7,7 @@ interface Tolerance {
 }
 
 declare module "vitest" {
+  // biome-ignore lint/suspicious/noExplicitAny: the merged declaration must repeat vitest's own default
   interface Matchers<T = any> {
     /** Elementwise closeness of two sequences of numbers. @defaultValue rtol 1e-6, atol 0 */
     toBeAllclose(expected: ArrayLike<number>, tolerance?: Tolerance): T;
@@ -21,15 +22,21 @@ expect.extend({
 });
 
 const methods = ["log", "info", "warn", "error"] as const;
+const spies = new Map<string, MockInstance>();
 
 beforeEach(() => {
-  for (const method of methods) vi.spyOn(console, method).mockImplementation(() => {});
+  for (const method of methods)
+    spies.set(
+      method,
+      vi.spyOn(console, method).mockImplementation(() => {}),
+    );
 });
 
 afterEach(() => {
   for (const method of methods) {
-    const calls = vi.mocked(console[method]).mock.calls;
-    vi.mocked(console[method]).mockRestore();
+    const spy = spies.get(method);
+    const calls = [...(spy?.mock.calls ?? [])];
+    spy?.mockRestore();
     expect(calls, `console.${method} was called by a test`).toEqual([]);
   }
 });

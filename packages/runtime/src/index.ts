@@ -1,1 +1,3 @@
-export {};
+export type { CompiledStep } from "./CompiledStep.js";
+export type { NamedArray, NamedArrays, StepDType } from "./NamedArray.js";
+export type { InputSpec, Runtime, RuntimeName, StepDefinition, StepResult } from "./Runtime.js";

@@ -1,0 +1,56 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { CompiledStep } from "./CompiledStep.js";
+import type { NamedArrays, StepDType } from "./NamedArray.js";
+
+/**
+ * Engines of this version: `onnx-cpu` compiles the step to one ONNX graph and runs it natively; `wasm` and `cpu`
+ * run it operation by operation on a TensorFlow.js backend.
+ */
+export type RuntimeName = "onnx-cpu" | "wasm" | "cpu";
+
+/** Type and shape of one input of a step. */
+export interface InputSpec {
+  /** Size of each axis, fixed for the life of the compiled step. */
+  readonly shape: readonly number[];
+  /** Element type. */
+  readonly dtype: StepDType;
+}
+
+/** What a step returns: the entries of the state that change, and the values the caller wants to see. */
+export interface StepResult {
+  /** New values by name, each of the type and shape it had; entries left out stay as they are. */
+  readonly state?: Readonly<Record<string, Tensor>>;
+  /** Values handed back to the caller. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+/** A pure function of state and inputs, written in TensorFlow.js operations, with the shapes it is compiled for. */
+export interface StepDefinition {
+  /** Initial state by name. */
+  readonly state: NamedArrays;
+  /** Inputs by name. */
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  /**
+   * The step. It must not read tensor values (`dataSync`, `arraySync`), must not keep tensors, and must do the same
+   * operations every time: a compiling engine calls it once and keeps the record.
+   */
+  readonly step: (
+    state: Readonly<Record<string, Tensor>>,
+    inputs: Readonly<Record<string, Tensor>>,
+  ) => StepResult;
+}
+
+/** An engine that compiles and runs steps. */
+export interface Runtime {
+  /** Which engine this is. */
+  readonly name: RuntimeName;
+  /** One line for a person: the engine, its version and what it runs on. */
+  readonly description: string;
+  /**
+   * Prepares a step for this engine.
+   *
+   * @throws RangeError if the step uses an operation the engine lacks, changes the type or shape of a state entry, or
+   * returns a state entry that was not declared.
+   */
+  compile(definition: StepDefinition): Promise<CompiledStep>;
+}

@@ -1,0 +1,126 @@
+// Importing tfjs-layers registers the gradient functions; tfjs-core alone has none and offers no importable way to add them.
+import "@tensorflow/tfjs-layers";
+import { createRequire } from "node:module";
+import { dirname, sep } from "node:path";
+import {
+  backend,
+  getBackend,
+  keep,
+  setBackend,
+  type Tensor,
+  tensor,
+  tidy,
+  version_core,
+} from "@tensorflow/tfjs-core";
+import { entriesOf, requireData, requireInputs, requireStateEntries } from "./_check.js";
+import { createGate } from "./_gate.js";
+import { requireDefinition } from "./_requireDefinition.js";
+import { requireResult } from "./_requireResult.js";
+import type { CompiledStep } from "./CompiledStep.js";
+import type { NamedArray } from "./NamedArray.js";
+import type { Runtime, StepDefinition, StepResult } from "./Runtime.js";
+
+/** Opens a TensorFlow.js backend that runs a step operation by operation. */
+export async function openEager(name: "cpu" | "wasm"): Promise<Runtime> {
+  if (name === "cpu") {
+    await import("@tensorflow/tfjs-backend-cpu");
+  } else {
+    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+    const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
+    setWasmPaths(dirname(entry) + sep);
+  }
+  await activate(name);
+  // The cpu backend prints an advertisement at its first use; a library must not print.
+  if (name === "cpu") Reflect.set(backend(), "firstUse", false);
+  return {
+    name,
+    description: `${name}: operation by operation, TensorFlow.js ${version_core}`,
+    compile: (definition) => prepareStep(name, definition),
+  };
+}
+
+async function activate(name: string): Promise<void> {
+  if (getBackend() !== name && !(await setBackend(name))) {
+    throw new Error(`openRuntime: TensorFlow.js backend "${name}" must start, got a refusal from it`);
+  }
+}
+
+async function prepareStep(backendName: string, definition: StepDefinition): Promise<CompiledStep> {
+  const declared = requireDefinition(definition);
+  await activate(backendName);
+  const state = new Map([...declared].map(([name, array]) => [name, toTensor(array)]));
+  const gate = createGate();
+  return {
+    run: (inputs) =>
+      gate.alone("run", async () => {
+        requireInputs(definition.inputs, inputs);
+        await activate(backendName);
+        const { next, outputs } = runEagerly(definition, declared, state, inputs);
+        for (const [name, value] of next) {
+          state.get(name)?.dispose();
+          state.set(name, value);
+        }
+        return readAll(outputs);
+      }),
+    readState: () =>
+      gate.alone("readState", async () => new Map(Object.entries(await readAll([...state], false)))),
+    writeState: (given) =>
+      gate.alone("writeState", async () => {
+        const entries = entriesOf(given);
+        requireStateEntries("writeState", declared, entries);
+        for (const [name, array] of entries) requireData("writeState", name, array, array.data);
+        await activate(backendName);
+        for (const [name, array] of entries) {
+          state.get(name)?.dispose();
+          state.set(name, toTensor(array));
+        }
+      }),
+    dispose: () => {
+      if (!gate.close()) return;
+      for (const value of state.values()) value.dispose();
+      state.clear();
+    },
+  };
+}
+
+type Named = [name: string, value: Tensor][];
+
+function runEagerly(
+  { inputs: specs, step }: StepDefinition,
+  declared: ReadonlyMap<string, NamedArray>,
+  state: ReadonlyMap<string, Tensor>,
+  inputs: Readonly<Record<string, Float32Array | Int32Array>>,
+): { next: Named; outputs: Named } {
+  let result: StepResult | undefined;
+  let next: Named = [];
+  let outputs: Named = [];
+  tidy(() => {
+    const given = Object.entries(specs).map(([name, { dtype, shape }]) => [
+      name,
+      tensor(inputs[name] as Float32Array, [...shape], dtype),
+    ]);
+    result = step(Object.fromEntries(state), Object.fromEntries(given));
+    requireResult(declared, result);
+    // A tensor may be returned twice, or be an input: each result gets a handle of its own.
+    const own = (entries: Readonly<Record<string, Tensor>>): Named =>
+      Object.entries(entries).map(([name, value]) => [name, keep(value.clone())]);
+    next = own(result.state ?? {}).filter(([name]) => result?.state?.[name] !== state.get(name));
+    outputs = own(result.outputs);
+  });
+  return { next, outputs };
+}
+
+async function readAll(entries: Named, dispose = true): Promise<Record<string, NamedArray>> {
+  const arrays: Record<string, NamedArray> = {};
+  for (const [name, value] of entries) {
+    const data = (await value.data<"float32">()).slice();
+    arrays[name] = { dtype: value.dtype as NamedArray["dtype"], shape: value.shape, data };
+    if (dispose) value.dispose();
+  }
+  return arrays;
+}
+
+/** Copies, because a backend may keep the array it is given. */
+function toTensor({ dtype, shape, data }: NamedArray): Tensor {
+  return tensor(data.slice() as Float32Array, [...shape], dtype);
+}

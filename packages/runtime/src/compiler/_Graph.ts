@@ -1,0 +1,38 @@
+/** Element types inside a graph. */
+export type GraphDType = "float32" | "int32" | "bool";
+
+/** Element data of a constant. */
+export type GraphData = Float32Array | Int32Array | Uint8Array;
+
+/** One tensor of a graph: an input, a constant, or the result of a node. */
+export interface Value {
+  readonly id: number;
+  readonly dtype: GraphDType;
+  readonly shape: readonly number[];
+  /** Every element has this value. */
+  readonly fill?: number;
+  /** Elements of a constant that is not uniform. */
+  readonly data?: GraphData;
+  /** The node that computes it. */
+  producer?: Node;
+}
+
+/** Attributes as ONNX has them; a whole number is an integer attribute, `{ float }` a floating-point one. */
+export type Attribute = number | readonly number[] | { readonly float: number };
+
+/** One ONNX operation. `ints` are the int64 operands (shapes, axes, pads) that follow the tensor inputs. */
+export interface Node {
+  readonly op: string;
+  readonly domain: "" | "com.microsoft";
+  inputs: readonly Value[];
+  readonly ints: readonly (readonly number[])[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly outputs: readonly Value[];
+}
+
+/** A traced step: nodes in the order of execution, inputs and outputs by name. */
+export interface Graph {
+  readonly inputs: ReadonlyMap<string, Value>;
+  readonly outputs: ReadonlyMap<string, Value>;
+  readonly nodes: readonly Node[];
+}

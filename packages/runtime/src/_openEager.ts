@@ -91,7 +91,6 @@ function runEagerly(
   state: ReadonlyMap<string, Tensor>,
   inputs: Readonly<Record<string, Float32Array | Int32Array>>,
 ): { next: Named; outputs: Named } {
-  let result: StepResult | undefined;
   let next: Named = [];
   let outputs: Named = [];
   tidy(() => {
@@ -99,13 +98,12 @@ function runEagerly(
       name,
       tensor(inputs[name] as Float32Array, [...shape], dtype),
     ]);
-    result = step(Object.fromEntries(state), Object.fromEntries(given));
+    const result: StepResult = step(Object.fromEntries(state), Object.fromEntries(given));
     requireResult(declared, result);
     // A tensor may be returned twice, or be an input: each result gets a handle of its own.
-    const own = (entries: Readonly<Record<string, Tensor>>): Named =>
-      Object.entries(entries).map(([name, value]) => [name, keep(value.clone())]);
-    next = own(result.state ?? {}).filter(([name]) => result?.state?.[name] !== state.get(name));
-    outputs = own(result.outputs);
+    const own = (entries: Named): Named => entries.map(([name, value]) => [name, keep(value.clone())]);
+    next = own(Object.entries(result.state ?? {}).filter(([name, value]) => value !== state.get(name)));
+    outputs = own(Object.entries(result.outputs));
   });
   return { next, outputs };
 }

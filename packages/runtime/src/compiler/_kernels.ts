@@ -34,9 +34,9 @@ const comparison =
 
 const reduction =
   (op: string): Recorder =>
-  (builder, { x }, { axis, keepDims }) => {
+  (builder, { x }, { axis, reductionIndices, keepDims }) => {
     const source = x as Value;
-    const axes = axesOf(source, axis);
+    const axes = axesOf(source, axis ?? reductionIndices);
     const reduced = builder.reduce(op, source, axes);
     return keepDims === true
       ? builder.reshape(

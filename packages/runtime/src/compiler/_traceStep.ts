@@ -68,13 +68,14 @@ function record({ state, inputs, step }: StepDefinition, backend: TracingBackend
   const declared = entriesOf(state);
   const result = step(tensors("state", declared), tensors("input", Object.entries(inputs)));
   requireResult(new Map(declared), result);
-  const valueOf = (tensor: Tensor) => builder.reshape(backend.valueBehind(tensor), tensor.shape);
+  const recorded = (tensor: Tensor) => builder.reshape(backend.valueBehind(tensor), tensor.shape);
   const outputs = new Map<string, Value>();
   for (const [name, tensor] of Object.entries(result.state ?? {})) {
-    const value = valueOf(tensor);
+    const value = recorded(tensor);
     if (value !== values.get(`state:${name}`)) outputs.set(`next:${name}`, value);
   }
-  for (const [name, tensor] of Object.entries(result.outputs)) outputs.set(`output:${name}`, valueOf(tensor));
+  for (const [name, tensor] of Object.entries(result.outputs))
+    outputs.set(`output:${name}`, recorded(tensor));
   return { inputs: values, outputs, nodes: builder.nodes };
 }
 

@@ -1,0 +1,199 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { expect, test } from "vitest";
+import { type NamedArray, openRuntime, type RuntimeName } from "./index.js";
+
+type Operation = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
+
+/** Values spread over [−2, 2), none of them 0, the same on every machine. */
+function spread(length: number, seed: number): Float32Array {
+  return Float32Array.from(
+    { length },
+    (_, i) => ((((i + 1) * 7919 + seed * 104729) % 1009) / 1009 - 0.4995) * 4,
+  );
+}
+
+async function evaluate(
+  engine: RuntimeName,
+  operation: Operation,
+  shapes: readonly (readonly number[])[],
+  differentiable: boolean,
+): Promise<NamedArray[]> {
+  const runtime = await openRuntime(engine);
+  const [shapeA = [], shapeB = shapeA] = shapes;
+  const inputs = { a: { shape: shapeA, dtype: "float32" }, b: { shape: shapeB, dtype: "float32" } } as const;
+  const step = await runtime.compile({
+    state: {},
+    inputs,
+    step: (_, { a, b }) => {
+      const weigh = (x: tf.Tensor) => tf.sum(tf.mul(x, tf.add(tf.square(x), 0.5)));
+      const f = (x: tf.Tensor, y: tf.Tensor) => weigh(operation(x, y)) as tf.Scalar;
+      const value = operation(a as tf.Tensor, b as tf.Tensor);
+      if (!differentiable) return { outputs: { value } };
+      const [da, db] = tf.grads(f)([a as tf.Tensor, b as tf.Tensor]) as [tf.Tensor, tf.Tensor];
+      return { outputs: { value, da, db } };
+    },
+  });
+  const size = (shape: readonly number[]) => shape.reduce((product, axis) => product * axis, 1);
+  const outputs = await step.run({ a: spread(size(shapeA), 1), b: spread(size(shapeB), 2) });
+  step.dispose();
+  return Object.values(outputs);
+}
+
+const positive = (x: tf.Tensor) => tf.add(tf.square(x), 0.1);
+
+const operations: Readonly<
+  Record<string, readonly [operation: Operation, ...shapes: (readonly number[])[]]>
+> = {
+  "add with broadcasting": [(a, b) => tf.add(a, b), [3, 1, 4], [5, 1]],
+  "sub of equal shapes": [(a, b) => tf.sub(a, b), [3, 4]],
+  "mul by a scalar tensor": [(a, b) => tf.mul(a, b), [3, 4], []],
+  "div by a row": [(a, b) => tf.div(a, positive(b)), [3, 4], [4]],
+  maximum: [(a, b) => tf.maximum(a, b), [3, 4]],
+  minimum: [(a, b) => tf.minimum(a, b), [3, 4]],
+  "pow with a constant exponent": [(a, b) => tf.mul(tf.pow(positive(a), 1.5), b), [3, 4]],
+  squaredDifference: [(a, b) => tf.squaredDifference(a, b), [3, 4]],
+  addN: [(a, b) => tf.addN([a, b, a]), [3, 4]],
+  "abs and neg": [(a, b) => tf.mul(tf.abs(a), tf.neg(b)), [3, 4]],
+  "exp and log": [(a, b) => tf.add(tf.exp(a), tf.log(positive(b))), [3, 4]],
+  "erf and tanh": [(a, b) => tf.add(tf.erf(a), tf.tanh(b)), [3, 4]],
+  "sigmoid and relu": [(a, b) => tf.mul(tf.sigmoid(a), tf.relu(b)), [3, 4]],
+  "sqrt, rsqrt and reciprocal": [
+    (a, b) => tf.add(tf.add(tf.sqrt(positive(a)), tf.rsqrt(positive(b))), tf.reciprocal(positive(a))),
+    [3, 4],
+  ],
+  "softplus and log1p": [(a, b) => tf.add(tf.softplus(a), tf.log1p(tf.exp(tf.neg(tf.abs(b))))), [3, 4]],
+  "sin and cos": [(a, b) => tf.mul(tf.sin(a), tf.cos(b)), [3, 4]],
+  clipByValue: [(a, b) => tf.mul(tf.clipByValue(a, -1, 1), b), [3, 4]],
+  "sum over two axes": [(a, b) => tf.mul(tf.sum(a, [0, 2]), b), [3, 4, 5], [4]],
+  "mean that keeps its axis": [(a, b) => tf.mul(tf.mean(a, -1, true), b), [3, 4], [3, 4]],
+  "max and min": [(a, b) => tf.add(tf.max(a, 1), tf.min(b, 1)), [3, 4]],
+  softmax: [(a, b) => tf.mul(tf.softmax(a), b), [2, 3, 4]],
+  "matMul without transposes": [(a, b) => tf.matMul(a, b), [3, 4], [4, 5]],
+  "matMul with the first transposed": [(a, b) => tf.matMul(a, b, true), [4, 3], [4, 5]],
+  "matMul with the second transposed": [(a, b) => tf.matMul(a, b, false, true), [3, 4], [5, 4]],
+  "matMul with both transposed": [(a, b) => tf.matMul(a, b, true, true), [4, 3], [5, 4]],
+  "batched matMul": [(a, b) => tf.matMul(a, b), [2, 3, 4, 5], [2, 3, 5, 2]],
+  "batched matMul with the second transposed": [
+    (a, b) => tf.matMul(a, b, false, true),
+    [2, 3, 4, 5],
+    [2, 3, 6, 5],
+  ],
+  "batched matMul with the first transposed": [(a, b) => tf.matMul(a, b, true), [2, 5, 4], [2, 5, 3]],
+  "matMul with a bias": [(a, b) => tf.add(tf.matMul(a, b), tf.sum(b, 0)), [3, 4], [4, 5]],
+  "a product with a bias that is read twice": [
+    (a, b) => {
+      const product = tf.matMul(a, b);
+      return tf.mul(tf.add(product, tf.sum(b, 0)), product);
+    },
+    [3, 4],
+    [4, 5],
+  ],
+  "reshape of a reshape": [(a, b) => tf.mul(tf.reshape(tf.reshape(a, [12]), [2, 6]), b), [3, 4], [2, 6]],
+  "transpose of a transpose": [
+    (a, b) => tf.mul(tf.transpose(tf.transpose(a, [2, 0, 1]), [1, 0, 2]), b),
+    [2, 3, 4],
+    [2, 4, 3],
+  ],
+  "transpose that moves an axis of size 1": [
+    (a, b) => tf.mul(tf.transpose(a, [1, 0, 2]), b),
+    [1, 3, 4],
+    [3, 1, 4],
+  ],
+  "slice in the middle": [(a, b) => tf.mul(tf.slice(a, [1, 0], [2, 3]), b), [4, 4], [2, 3]],
+  "concat and split": [
+    (a, b) => {
+      const [head, tail] = tf.split(tf.concat([a, b], 1), [1, 6], 1) as [tf.Tensor, tf.Tensor];
+      return tf.mul(head, tail);
+    },
+    [3, 4],
+    [3, 3],
+  ],
+  "stack and unstack": [
+    (a, b) => {
+      const [x, y] = tf.unstack(tf.stack([a, b, a], 1), 1) as [tf.Tensor, tf.Tensor];
+      return tf.mul(x, y);
+    },
+    [3, 4],
+  ],
+  "tile and expandDims": [
+    (a, b) => tf.mul(tf.tile(a, [2, 1]), tf.tile(tf.expandDims(b, 0), [6, 2])),
+    [3, 4],
+    [2],
+  ],
+  broadcastTo: [(a, b) => tf.mul(tf.broadcastTo(a, [3, 4]), b), [1, 4], [3, 4]],
+  "pad with zeros": [
+    (a, b) =>
+      tf.mul(
+        tf.pad(a, [
+          [1, 0],
+          [0, 2],
+        ]),
+        b,
+      ),
+    [2, 3],
+    [3, 5],
+  ],
+  "zeros, ones, fill and their like": [
+    (a, b) =>
+      tf.add(
+        tf.mul(tf.add(tf.zerosLike(a), tf.ones([3, 4])), b),
+        tf.concat([tf.fill([1, 4], 2.5), tf.zeros([2, 4])], 0),
+      ),
+    [3, 4],
+  ],
+};
+
+/** TensorFlow.js has no gradient for comparisons, so these are compared by value. */
+const comparisons: typeof operations = {
+  "where with a comparison": [(a, b) => tf.where(tf.greater(a, b), a, tf.mul(b, 2)), [3, 4]],
+  "comparisons and logic": [
+    (a, b) => {
+      const inside = tf.logicalAnd(tf.greaterEqual(a, -1), tf.logicalNot(tf.less(b, tf.neg(a))));
+      const either = tf.logicalOr(inside, tf.lessEqual(a, b));
+      return tf.mul(tf.add(a, b), tf.cast(either, "float32"));
+    },
+    [3, 4],
+  ],
+  "equality and NaN": [
+    (a, b) =>
+      tf.mul(
+        b,
+        tf.cast(tf.logicalAnd(tf.notEqual(a, b), tf.equal(tf.cast(tf.isNaN(a), "int32"), 0)), "float32"),
+      ),
+    [3, 4],
+  ],
+};
+
+async function expectAgreement(
+  [operation, ...shapes]: (typeof operations)[string],
+  differentiable: boolean,
+): Promise<void> {
+  const expected = await evaluate("cpu", operation, shapes, differentiable);
+  const actual = await evaluate("onnx-cpu", operation, shapes, differentiable);
+  expect(actual).toHaveLength(expected.length);
+  for (const [i, array] of expected.entries()) {
+    expect(actual[i]?.shape).toEqual(array.shape);
+    expect(actual[i]?.data).toBeAllclose(array.data, { rtol: 2e-5, atol: 2e-5 });
+  }
+}
+
+test.each(Object.keys(operations))("onnx-cpu agrees with cpu on value and gradients of %s", async (name) => {
+  await expectAgreement(operations[name] as (typeof operations)[string], true);
+});
+
+test.each(Object.keys(comparisons))("onnx-cpu agrees with cpu on the value of %s", async (name) => {
+  await expectAgreement(comparisons[name] as (typeof operations)[string], false);
+});
+
+test("log1p keeps its digits near 0 on onnx-cpu", async () => {
+  const runtime = await openRuntime("onnx-cpu");
+  const step = await runtime.compile({
+    state: {},
+    inputs: { x: { shape: [4], dtype: "float32" } },
+    step: (_, { x }) => ({ outputs: { y: tf.log1p(x as tf.Tensor) } }),
+  });
+  const x = Float32Array.of(1e-8, -3e-7, 1e-4, 2);
+  const { y } = await step.run({ x });
+  expect(y?.data).toBeAllclose(Array.from(x, Math.log1p), { rtol: 3e-7 });
+  step.dispose();
+});

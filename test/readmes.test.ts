@@ -1,0 +1,14 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = new URL("..", import.meta.url).pathname;
+const packages = readdirSync(join(root, "packages"));
+
+test.each(packages)("the example in the README of %s is the file that is tested", (name) => {
+  const folder = join(root, "packages", name);
+  const example = readFileSync(join(folder, "example/readme.example.ts"), "utf8");
+  const blocks = [...readFileSync(join(folder, "README.md"), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
+  expect(blocks.map(([, block]) => block)).toContain(example);
+  expect(existsSync(join(folder, "example/readme.example.test.ts"))).toBe(true);
+});

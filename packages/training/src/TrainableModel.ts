@@ -1,0 +1,17 @@
+import type { NamedArray } from "@cxrkit/runtime";
+import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+
+/** What {@link fit} and {@link predict} need to know of a model: a pure function and the values it starts from. */
+export interface TrainableModel {
+  /** Parameters by name, all float32. They are read, never changed. */
+  readonly parameters: ReadonlyMap<string, NamedArray>;
+  /** Height, width and number of channels of one image. */
+  readonly imageShape: readonly [height: number, width: number, channels: number];
+  /** Number of findings K. */
+  readonly numClasses: number;
+  /**
+   * The model as a pure function: parameters by name and images `[B, H, W, C]` to logits `[B, K]`. A parameter that it
+   * does not use gets no gradient and stays as it is.
+   */
+  readonly logits: (parameters: Readonly<Record<string, Tensor>>, images: Tensor4D) => Tensor2D;
+}

@@ -1,0 +1,75 @@
+import { hashTensors } from "./_hashTensors.js";
+import type { RunPlan } from "./_planRun.js";
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Everything that decides which numbers a run gives, as JSON; the number of epochs may grow and is not part of it. */
+export type Identity = { readonly [key: string]: Json };
+
+/** Updates at which the schedule is compared: 0, 1, 2, 4, … 2²⁰. */
+const sampledSteps = [0, ...Array.from({ length: 21 }, (_, i) => 2 ** i)];
+
+/** Describes a run so that another call can be compared with it. */
+export function identityOf(plan: RunPlan): Identity {
+  const { model, train, validation, schedule } = plan;
+  return {
+    parameters: Object.fromEntries([...model.parameters].map(([name, { shape }]) => [name, shape])),
+    imageShape: model.imageShape,
+    findings: train.findings,
+    numTrainImages: train.numImages,
+    numValidationImages: validation?.numImages ?? null,
+    seed: plan.seed ?? null,
+    batchSize: plan.batchSize,
+    learningRate: Object.fromEntries(sampledSteps.map((step) => [`at step ${step}`, schedule(step)])),
+    weightDecay: plan.weightDecay,
+    sparedFromDecay: [...plan.spared],
+    betas: plan.betas,
+    epsilon: plan.epsilon,
+    positiveWeights: [...plan.positiveWeights],
+    maxGradientNorm: plan.maxGradientNorm ?? null,
+    monitor: plan.monitor ?? null,
+    hashOfFirstParameters: hashTensors(model.parameters),
+  };
+}
+
+/** Rejects a run that differs from the one a folder holds, naming the first difference. */
+export function requireSameIdentity(folder: string, stored: Identity, wanted: Identity): void {
+  const found = firstDifference("", stored, wanted);
+  if (found === undefined) return;
+  const [path, before, now] = found;
+  throw new RangeError(
+    `fit: ${path} must be ${show(before)} as in the run that ${folder} holds, got ${show(now)}; go on with the old value or choose another folder`,
+  );
+}
+
+type Difference = readonly [path: string, before: Json | undefined, now: Json | undefined];
+
+function firstDifference(
+  path: string,
+  before: Json | undefined,
+  now: Json | undefined,
+): Difference | undefined {
+  if (isBranch(before) && isBranch(now)) {
+    for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
+      const inner = Array.isArray(before) ? `${path}[${key}]` : path === "" ? key : `${path} ${key}`;
+      const found = firstDifference(inner, before[key], now[key]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  return same(before, now) ? undefined : [path, before, now];
+}
+
+function isBranch(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null;
+}
+
+/** Schedules may use functions such as the cosine, whose last digit differs between machines. */
+function same(before: Json | undefined, now: Json | undefined): boolean {
+  if (typeof before !== "number" || typeof now !== "number") return before === now;
+  return Math.abs(before - now) <= 1e-12 * Math.abs(before);
+}
+
+function show(value: Json | undefined): string {
+  return value === undefined ? "absent" : JSON.stringify(value);
+}

@@ -1,0 +1,43 @@
+import type { FitOptions } from "./FitOptions.js";
+
+/** Speaks to the caller in a way that cannot break the run. */
+export interface Notices {
+  /** Calls a callback; what it throws or rejects with is counted. */
+  readonly call: <T>(callback: ((value: T) => void) | undefined, value: T) => void;
+  /** Records a warning and hands it on. */
+  readonly warn: (message: string) => void;
+  /** What happened so far. */
+  readonly summary: () => {
+    readonly numCallbackErrors: number;
+    readonly firstCallbackError: unknown;
+    readonly warnings: readonly string[];
+  };
+}
+
+/** Makes {@link Notices}. */
+export function createNotices({ onWarning }: FitOptions): Notices {
+  const warnings: string[] = [];
+  const errors: unknown[] = [];
+  let numCallbackErrors = 0;
+  const failed = (error: unknown) => {
+    numCallbackErrors += 1;
+    if (errors.length === 0) errors.push(error);
+  };
+  const call: Notices["call"] = (callback, value) => {
+    if (callback === undefined) return;
+    try {
+      // An async function fits the type of a callback; its rejection must be caught as well.
+      Promise.resolve(callback(value) as unknown).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  return {
+    call,
+    warn: (message) => {
+      warnings.push(message);
+      call(onWarning, message);
+    },
+    summary: () => ({ numCallbackErrors, firstCallbackError: errors[0], warnings: [...warnings] }),
+  };
+}

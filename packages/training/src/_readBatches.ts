@@ -1,0 +1,96 @@
+import type { Batch, BatchPosition, BatchSource } from "./BatchSource.js";
+
+/** What the batches of a source must fit. */
+export interface BatchExpectation {
+  /** Function and source for messages, such as `fit: train`. */
+  readonly subject: string;
+  /** Height, width, channels. */
+  readonly imageShape: readonly number[];
+  /** Largest number of images. */
+  readonly batchSize: number;
+}
+
+/** Yields the batches of one pass, each checked, the next one being read while the current one is used. */
+export async function* readBatches(
+  source: BatchSource,
+  position: BatchPosition,
+  expectation: BatchExpectation,
+): AsyncGenerator<Batch> {
+  let index = position.start;
+  for await (const batch of readAhead(source.batches(position))) {
+    requireBatch(batch, source.findings, index, expectation);
+    index += 1;
+    yield batch;
+  }
+  if (index === position.start)
+    throw new RangeError(`${expectation.subject} must give at least one batch, got none`);
+}
+
+async function* readAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  let next = iterator.next();
+  let exhausted = false;
+  try {
+    while (true) {
+      const current = await next;
+      if (current.done) {
+        exhausted = true;
+        return;
+      }
+      next = iterator.next();
+      // The failure is thrown when its turn comes; until then it must not count as unhandled.
+      next.catch(() => {});
+      yield current.value;
+    }
+  } finally {
+    if (!exhausted) await iterator.return?.();
+  }
+}
+
+function requireBatch(
+  batch: Batch,
+  findings: readonly string[],
+  index: number,
+  { subject, imageShape, batchSize }: BatchExpectation,
+): void {
+  const where = `${subject} batch ${index}`;
+  const { images, labels, imageIds, patientIds } = batch;
+  const rows = imageIds.length;
+  if (rows < 1 || rows > batchSize)
+    throw new RangeError(`${where} must hold 1 to ${batchSize} images, the batch size, got ${rows}`);
+  const [height, width, channels] = imageShape as [number, number, number];
+  requireLength(
+    where,
+    "images",
+    images,
+    rows,
+    height * width * channels,
+    `[B, ${height}, ${width}, ${channels}]`,
+  );
+  requireLength(where, "labels", labels, rows, findings.length, `[B, ${findings.length}]`);
+  if (patientIds.length !== rows)
+    throw new RangeError(
+      `${where} must have as many patientIds as imageIds (${rows}), got ${patientIds.length}`,
+    );
+  const wrong = labels.findIndex((label) => label !== 0 && label !== 1 && !Number.isNaN(label));
+  if (wrong === -1) return;
+  const image = imageIds[Math.floor(wrong / findings.length)];
+  throw new RangeError(
+    `${where}: label ${findings[wrong % findings.length]} of image ${image} must be 1, 0 or NaN (ignored), got ${labels[wrong]}`,
+  );
+}
+
+function requireLength(
+  where: string,
+  subject: string,
+  data: Float32Array,
+  rows: number,
+  size: number,
+  shape: string,
+): void {
+  if (!(data instanceof Float32Array)) throw new TypeError(`${where}: ${subject} must be a Float32Array`);
+  if (data.length !== rows * size)
+    throw new RangeError(
+      `${where}: ${subject} of ${rows} images must have shape ${shape}, ${rows * size} numbers, got ${data.length}`,
+    );
+}

@@ -1,0 +1,135 @@
+import { openRuntime } from "@cxrkit/runtime";
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, expect, test } from "vitest";
+import { cornerRows, float32, jsonTensorFile, linearModel, sourceOf } from "../test/tinyRun.js";
+import type { BatchSource, FitOptions, TrainableModel } from "./index.js";
+import { fit } from "./index.js";
+
+const model = linearModel([4, 4, 1], 2);
+const train = sourceOf(cornerRows(12), 8, ["nodule", "mass"]);
+
+let base: FitOptions;
+beforeAll(async () => {
+  base = { runtime: await openRuntime("cpu"), epochs: 1, batchSize: 8, learningRate: 0.05 };
+});
+
+test.each<readonly [Partial<FitOptions>, string]>([
+  [{ batchSize: 1.5 }, "fit: batchSize must be an integer of at least 1, got 1.5"],
+  [{ epochs: 0 }, "fit: epochs must be an integer of at least 1, got 0"],
+  [{ learningRate: -1 }, "fit: learningRate must be a finite number of at least 0, got -1"],
+  [{ learningRate: () => Number.NaN }, "fit: learningRate must be finite and at least 0, got NaN at step 0"],
+  [{ weightDecay: -1 }, "fit: weightDecay must be a finite number of at least 0, got -1"],
+  [{ betas: [0.9, 1] }, "fit: betas[1] must be at least 0 and below 1, got 1"],
+  [{ epsilon: 0 }, "fit: epsilon must be a finite number above 0, got 0"],
+  [{ maxGradientNorm: 0 }, "fit: maxGradientNorm must be a finite number above 0, got 0"],
+  [{ positiveWeights: [1] }, "fit: positiveWeights must hold 2 numbers, one a finding, got 1"],
+  [{ positiveWeights: [1, 0] }, "fit: positiveWeights[1] (mass) must be a finite number above 0, got 0"],
+  [{ keep: 0 }, "fit: keep must be an integer of at least 1, got 0"],
+  [{ folder: "run" }, "fit: tensorFile must be given when folder is, got undefined"],
+  [{ validate: () => 1 }, "fit: validation must be given when validate or monitor is, got undefined"],
+])("option %j is refused", async (change, message) => {
+  await expect(fit(model, { train }, { ...base, ...change })).rejects.toThrow(message);
+});
+
+test("a monitor without what it monitors is refused", async () => {
+  await expect(fit(model, { train, validation: train }, { ...base, monitor: "score" })).rejects.toThrow(
+    'fit: validate must be given when monitor is "score", got undefined',
+  );
+});
+
+test.each<readonly [Partial<TrainableModel>, string]>([
+  [{ numClasses: 3 }, "fit: train.findings must name 3 findings, one for each of the model's logits, got 2"],
+  [{ numClasses: 0 }, "fit: model.numClasses must be an integer of at least 1, got 0"],
+  [{ imageShape: [4, 0, 1] }, "fit: model.imageShape[1] must be an integer of at least 1, got 0"],
+  [{ parameters: new Map() }, "fit: model.parameters must not be empty, got 0 entries"],
+  [
+    { parameters: new Map([["a", { dtype: "int32", shape: [1], data: new Int32Array(1) }]]) },
+    "fit: parameter a must be float32, got int32",
+  ],
+  [
+    { parameters: new Map([["a", float32([2], [1])]]) },
+    "fit: parameter a must hold 2 numbers for shape [2], got 1",
+  ],
+  [
+    { parameters: new Map([["optimizer/a", float32([1], [1])]]) },
+    'fit: parameter optimizer/a must not begin with "optimizer/"',
+  ],
+  [{ logits: () => tf.zeros([8, 3]) }, "fit: model.logits must return shape [8,2], got [8,3]"],
+  [{ logits: () => tf.zeros([8, 2]) }, "fit: model.logits must depend on at least one parameter"],
+])("model %# is refused", async (change, message) => {
+  await expect(fit({ ...model, ...change }, { train }, base)).rejects.toThrow(message);
+});
+
+const altered = (
+  change: (batch: { images: Float32Array; labels: Float32Array; patientIds: string[] }) => object,
+): BatchSource => ({
+  ...train,
+  async *batches(position) {
+    for await (const batch of train.batches(position))
+      yield { ...batch, ...change({ ...batch, patientIds: [...batch.patientIds] }) };
+  },
+});
+
+test.each<readonly [string, BatchSource, string]>([
+  [
+    "with no images",
+    { ...train, numImages: 0 },
+    "fit: train.numImages must be an integer of at least 1, got 0",
+  ],
+  [
+    "without batches",
+    { ...train, batches: async function* () {} },
+    "fit: train must give at least one batch, got none",
+  ],
+  [
+    "naming a finding twice",
+    { ...train, findings: ["mass", "mass"] },
+    "fit: train.findings must differ from each other, got mass twice",
+  ],
+  [
+    "of longer batches",
+    sourceOf(cornerRows(12), 9, train.findings),
+    "fit: train batch 0 must hold 1 to 8 images, the batch size, got 9",
+  ],
+  [
+    "of other image sizes",
+    altered(({ images }) => ({ images: images.subarray(8) })),
+    "fit: train batch 0: images of 8 images must have shape [B, 4, 4, 1], 128 numbers, got 120",
+  ],
+  [
+    "of too few labels",
+    altered(({ labels }) => ({ labels: labels.subarray(1) })),
+    "fit: train batch 0: labels of 8 images must have shape [B, 2], 16 numbers, got 15",
+  ],
+  [
+    "with an uncertain label",
+    altered(({ labels }) => ({ labels: labels.map((label, i) => (i === 5 ? -1 : label)) })),
+    "fit: train batch 0: label mass of image image-2 must be 1, 0 or NaN (ignored), got -1",
+  ],
+  [
+    "without patients",
+    altered(() => ({ patientIds: [] })),
+    "fit: train batch 0 must have as many patientIds as imageIds (8), got 0",
+  ],
+  [
+    "of plain arrays",
+    altered(({ images }) => ({ images: [...images] })),
+    "fit: train batch 0: images must be a Float32Array",
+  ],
+])("a source %s is refused", async (_, source, message) => {
+  await expect(fit(model, { train: source }, base)).rejects.toThrow(message);
+});
+
+test("a validation source with other findings is refused", async () => {
+  const validation = { ...train, findings: ["mass", "nodule"] };
+  await expect(fit(model, { train, validation }, base)).rejects.toThrow(
+    "fit: validation.findings[0] must be nodule as in train, got mass",
+  );
+});
+
+test("without a folder nothing is read or written", async () => {
+  const never = () => Promise.reject(new Error("touched"));
+  const tensorFile = { ...jsonTensorFile, read: never, write: never };
+  const { step } = await fit(model, { train }, { ...base, tensorFile });
+  expect(step).toBe(2);
+});

@@ -1,0 +1,40 @@
+import type { Table } from "apache-arrow";
+
+/** Name of a collection that {@link readDataset} can read. */
+export type DatasetName = "chestxray14";
+
+/** Part of a collection that an image belongs to. */
+export type Split = "train" | "valid" | "test";
+
+/** Way of working that an artefact names: the authors' own, or the repaired one. */
+export type Protocol = "as-published" | "corrected";
+
+/** Something in the source that was set right or left out, counted instead of thrown. */
+export interface DatasetWarning {
+  /** Short word for the kind, such as `ageOutOfRange`. */
+  readonly code: string;
+  /** Number of rows, images or patients concerned. */
+  readonly count: number;
+  /** What was found and what was done about it, in one sentence. */
+  readonly message: string;
+  /** The first few cases, each with its file and row or its id. */
+  readonly examples: readonly string[];
+}
+
+/** What a collection holds, one row an image: exactly what the source says, before any policy. */
+export interface Manifest {
+  /**
+   * Columns `imageId`, `patientId`, `path` (relative to `root`), `split`, `view`, `sex`, `age` (years), then one
+   * nullable Int8 column a finding: 1 present, 0 absent, −1 uncertain, null not mentioned. The schema's metadata
+   * names dataset, version, licence, citation, url, protocol and the SHA-256 of each label file.
+   */
+  readonly table: Table;
+  /** Name of the collection. */
+  readonly dataset: DatasetName;
+  /** Folder that the paths of the table are relative to. */
+  readonly root: string;
+  /** Names of the finding columns, in the order of the table. */
+  readonly findings: readonly string[];
+  /** What was set right or left out while reading. */
+  readonly warnings: readonly DatasetWarning[];
+}

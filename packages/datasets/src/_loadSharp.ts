@@ -1,0 +1,17 @@
+import type sharpModule from "sharp";
+import { reasonOf } from "./_check.js";
+
+/** The image library, loaded when first needed. */
+export async function loadSharp(where: string): Promise<typeof sharpModule> {
+  try {
+    return (await import("sharp")).default;
+  } catch (error) {
+    throw new Error(
+      `${where}: package sharp must be installed for this platform, got ${reasonOf(error)}; run npm install sharp`,
+      { cause: error },
+    );
+  }
+}
+
+/** Largest number of pixels that is decoded unless a caller says otherwise. */
+export const defaultMaxPixels: number = 2 ** 26;

@@ -1,4 +1,5 @@
 import {
+  type Data,
   Field,
   Float64,
   Int8,
@@ -31,7 +32,7 @@ export function predictionsTable(
   metadata: Readonly<Record<string, string>>,
 ): Table {
   const fields: Field[] = [new Field("imageId", new Utf8()), new Field("patientId", new Utf8())];
-  const children = [text(imageIds), text(patientIds)];
+  const children: Data[] = [text(imageIds), text(patientIds)];
   for (const [column, finding] of findings.entries()) {
     fields.push(
       new Field(`label:${finding}`, new Int8(), true),
@@ -45,12 +46,11 @@ export function predictionsTable(
   return new Table(schema, new RecordBatch(schema, data));
 }
 
-function text(values: readonly string[]) {
-  const [chunk] = vectorFromArray(values as string[], new Utf8()).data;
-  return chunk as NonNullable<typeof chunk>;
+function text(values: readonly string[]): Data {
+  return vectorFromArray(values as string[], new Utf8()).data[0] as Data;
 }
 
-function labelColumn(labels: Float32Array, column: number, columns: number) {
+function labelColumn(labels: Float32Array, column: number, columns: number): Data {
   const length = labels.length / columns;
   const data = new Int8Array(length);
   const nullBitmap = new Uint8Array(Math.ceil(length / 8));
@@ -67,7 +67,7 @@ function labelColumn(labels: Float32Array, column: number, columns: number) {
   return makeData({ type: new Int8(), length, nullCount, nullBitmap, data });
 }
 
-function scoreColumn(scores: Float64Array, column: number, columns: number) {
+function scoreColumn(scores: Float64Array, column: number, columns: number): Data {
   const length = scores.length / columns;
   const data = new Float64Array(length);
   for (let row = 0; row < length; row++) data[row] = scores[row * columns + column] as number;

@@ -2,6 +2,8 @@
 export interface Batch {
   /** Pixels, `[B, H, W, C]` row-major. */
   readonly images: Float32Array;
+  /** Sizes B, H, W, C of `images`; where it is given it is compared with the model's, else the number of pixels is. */
+  readonly shape?: readonly number[];
   /** Labels, `[B, K]` row-major: 1 present, 0 absent, NaN ignored. */
   readonly labels: Float32Array;
   /** Identifier of each image, B of them. */

@@ -54,11 +54,14 @@ function requireBatch(
   { subject, imageShape, batchSize }: BatchExpectation,
 ): void {
   const where = `${subject} batch ${index}`;
-  const { images, labels, imageIds, patientIds } = batch;
+  const { images, shape, labels, imageIds, patientIds } = batch;
   const rows = imageIds.length;
   if (rows < 1 || rows > batchSize)
     throw new RangeError(`${where} must hold 1 to ${batchSize} images, the batch size, got ${rows}`);
   const [height, width, channels] = imageShape as [number, number, number];
+  const wanted = [rows, ...imageShape];
+  if (shape !== undefined && String(shape) !== String(wanted))
+    throw new RangeError(`${where}: images must have shape [${wanted}], got [${shape}]`);
   requireLength(
     where,
     "images",

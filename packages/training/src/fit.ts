@@ -27,6 +27,8 @@ import type { TrainableModel } from "./TrainableModel.js";
  * difference); the signal's reason when aborted. Checkpoints already written stay.
  * @see Loshchilov & Hutter (2019), Decoupled Weight Decay Regularization.
  * @example {@includeCode ../example/readme.example.ts}
+ * @example Going on where an earlier call ended
+ * {@includeCode ../example/checkpoints.example.ts#resume}
  */
 export async function fit(model: TrainableModel, data: FitData, options: FitOptions): Promise<FitResult> {
   const plan = planRun(model, data, options);

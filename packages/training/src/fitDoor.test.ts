@@ -97,6 +97,11 @@ test.each<readonly [string, BatchSource, string]>([
     "fit: train batch 0: images of 8 images must have shape [B, 4, 4, 1], 128 numbers, got 120",
   ],
   [
+    "of images lying down",
+    altered(() => ({ shape: [8, 2, 8, 1] })),
+    "fit: train batch 0: images must have shape [8,4,4,1], got [8,2,8,1]",
+  ],
+  [
     "of too few labels",
     altered(({ labels }) => ({ labels: labels.subarray(1) })),
     "fit: train batch 0: labels of 8 images must have shape [B, 2], 16 numbers, got 15",

@@ -19,7 +19,8 @@ export interface EntryRows {
   lineOf(row: number): number;
 }
 
-const spelling: Readonly<Record<string, Finding>> = {
+/** Spelling of the source → word of the vocabulary. */
+export const chestXray14Spelling: Readonly<Record<string, Finding>> = {
   Atelectasis: "atelectasis",
   Cardiomegaly: "cardiomegaly",
   Consolidation: "consolidation",
@@ -146,9 +147,14 @@ function labelParser(fail: Fail): (row: number, text: string) => Int8Array {
     const labels = new Int8Array(findings.length);
     const names = text.split("|");
     for (const name of names) {
-      const finding = Object.hasOwn(spelling, name) ? spelling[name] : undefined;
+      const finding = Object.hasOwn(chestXray14Spelling, name) ? chestXray14Spelling[name] : undefined;
       if (finding === undefined)
-        return fail(row, "Finding Labels", `hold names of ${Object.keys(spelling).join(", ")}`, name);
+        return fail(
+          row,
+          "Finding Labels",
+          `hold names of ${Object.keys(chestXray14Spelling).join(", ")}`,
+          name,
+        );
       labels[findings.indexOf(finding)] = 1;
     }
     if (names.length > 1 && names.includes("No Finding"))

@@ -61,8 +61,8 @@ export function applyLabelPolicy(
   findings.forEach((finding, k) => {
     const values = columnOf(table, finding);
     const own = policy.perFinding?.[finding];
-    const uncertain = valueOf("uncertain", own?.uncertain ?? policy.uncertain ?? "negative");
-    const missing = valueOf("missing", own?.missing ?? policy.missing ?? "negative");
+    const uncertain = treatmentValue("uncertain", own?.uncertain ?? policy.uncertain ?? "negative");
+    const missing = treatmentValue("missing", own?.missing ?? policy.missing ?? "negative");
     for (let i = 0; i < numRows; i++) {
       const row = rows === undefined ? i : (rows[i] as number);
       const value = values(row);
@@ -74,7 +74,7 @@ export function applyLabelPolicy(
   return { data, rows: numRows, columns: findings.length };
 }
 
-function valueOf(name: string, treatment: LabelTreatment): number {
+function treatmentValue(name: string, treatment: LabelTreatment): number {
   requireOneOf(where, `policy.${name}`, treatment, Object.keys(treatments));
   return treatments[treatment];
 }

@@ -22,3 +22,8 @@ export {
   prepareImages,
 } from "./prepareImages.js";
 export { type ReadDatasetOptions, readDataset } from "./readDataset.js";
+export {
+  type WriteSyntheticDatasetOptions,
+  type WriteSyntheticDatasetResult,
+  writeSyntheticDataset,
+} from "./writeSyntheticDataset.js";

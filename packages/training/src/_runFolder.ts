@@ -17,6 +17,8 @@ import { writeFileAtomic } from "./_writeFileAtomic.js";
 const checkpointName = /^epoch-(\d{4,})\.safetensors$/;
 const bestName = "best.safetensors";
 const logName = "log.jsonl";
+/** What a killed write of one of these files leaves behind. */
+const leftover = /^\.?(epoch-\d{4,}\.safetensors|best\.safetensors|log\.jsonl)\..*\.?tmp$/;
 
 /** A run as its folder holds it. */
 export interface Resumed extends Checkpoint {
@@ -26,7 +28,7 @@ export interface Resumed extends Checkpoint {
 
 type Folder = NonNullable<RunPlan["folder"]>;
 
-/** Reads the newest whole checkpoint of a folder; undefined when there is none. */
+/** Reads the newest whole checkpoint of a folder, undefined when there is none, and clears what killed writes left. */
 export async function resumeRun(
   plan: RunPlan,
   folder: Folder,
@@ -34,6 +36,8 @@ export async function resumeRun(
   warn: (message: string) => void,
 ): Promise<Resumed | undefined> {
   await mkdir(folder.path, { recursive: true });
+  for (const name of await readdir(folder.path))
+    if (leftover.test(name)) await rm(join(folder.path, name), { force: true });
   for (const epoch of (await epochsIn(folder.path)).reverse()) {
     const path = checkpointPath(folder.path, epoch);
     const checkpoint = await passOverDamage(warn, async () => {

@@ -152,12 +152,15 @@ describe.each(["cpu", "onnx-cpu"] as const)("on %s", (engine) => {
     expect(numbersOf(resumed.parameters)).toEqual(numbersOf((await uninterrupted()).parameters));
   });
 
-  test("a run killed between a checkpoint and its best file has both after going on", async () => {
+  test("a run killed between a checkpoint and its best file has both after going on, and no half-written file", async () => {
     await fit(model, data, { ...base, epochs: 2 });
     const older = await readFile(join(folder, "best.safetensors"));
     await fit(model, data, { ...base, epochs: 3 });
     await writeFile(join(folder, "best.safetensors"), older);
     await rm(join(folder, "log.jsonl"));
+    for (const left of ["log.jsonl.77.tmp", "epoch-0004.safetensors.77.tmp", ".best.safetensors.0a1b.tmp"])
+      await writeFile(join(folder, left), "half");
+    await writeFile(join(folder, "notes.tmp"), "mine");
     const { best, history } = await fit(model, data, { ...base, epochs: 3 });
     expect(best!.epoch).toBe(3);
     const stored = await jsonTensorFile.read(join(folder, "best.safetensors"));

@@ -1,1 +1,11 @@
-export {};
+export { features } from "./features.js";
+export { type InitialParametersOptions, initialParameters } from "./initialParameters.js";
+export { type CheckpointArray, type LoadParametersOptions, loadParameters } from "./loadParameters.js";
+export type { NamedArray } from "./NamedArray.js";
+export { numParameters } from "./numParameters.js";
+export { parameterShapes } from "./parameterShapes.js";
+export { resizePositionEmbedding } from "./resizePositionEmbedding.js";
+export type { TensorRecord } from "./TensorRecord.js";
+export type { PositionConvention, VitConfig } from "./VitConfig.js";
+export { vit } from "./vit.js";
+export { type PresetName, vitPresets } from "./vitPresets.js";

@@ -13,7 +13,7 @@ export function constantRates(): number[] {
 /** Learning rates of a cosine schedule with warm-up. */
 export function cosineRates(): number[] {
   // #region cosine
-  const schedule = cosineSchedule({ peak: 1e-3, numSteps: 100, warmupSteps: 9, final: 1e-5 });
+  const schedule = cosineSchedule({ peak: 1e-3, numSteps: 100, numWarmUpSteps: 9, final: 1e-5 });
   const rates = [schedule(0), schedule(9), schedule(100)];
   // 1e-4, 1e-3, 1e-5
   // #endregion

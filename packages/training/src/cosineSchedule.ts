@@ -8,7 +8,7 @@ export interface CosineScheduleOptions {
   /** Number of updates T until the lowest rate is reached, warm-up included; an integer of at least 1. */
   readonly numSteps: number;
   /** Number of updates W of linear warm-up, an integer from 0 to below `numSteps`. @defaultValue `0` */
-  readonly warmupSteps?: number;
+  readonly numWarmUpSteps?: number;
   /** Learning rate from update T on, finite and at least 0. @defaultValue `0` */
   readonly final?: number;
 }
@@ -29,21 +29,21 @@ export interface CosineScheduleOptions {
 export function cosineSchedule({
   peak,
   numSteps,
-  warmupSteps = 0,
+  numWarmUpSteps = 0,
   final = 0,
 }: CosineScheduleOptions): Schedule {
   requireAtLeast("cosineSchedule", "peak", peak, 0);
   requireInteger("cosineSchedule", "numSteps", numSteps, 1);
-  requireInteger("cosineSchedule", "warmupSteps", warmupSteps, 0);
+  requireInteger("cosineSchedule", "numWarmUpSteps", numWarmUpSteps, 0);
   requireAtLeast("cosineSchedule", "final", final, 0);
-  if (warmupSteps >= numSteps)
+  if (numWarmUpSteps >= numSteps)
     throw new RangeError(
-      `cosineSchedule: warmupSteps must be below numSteps (${numSteps}), got ${warmupSteps}`,
+      `cosineSchedule: numWarmUpSteps must be below numSteps (${numSteps}), got ${numWarmUpSteps}`,
     );
   return (step) => {
-    if (step < warmupSteps) return (peak * (step + 1)) / (warmupSteps + 1);
+    if (step < numWarmUpSteps) return (peak * (step + 1)) / (numWarmUpSteps + 1);
     if (step >= numSteps) return final;
-    const progress = (step - warmupSteps) / (numSteps - warmupSteps);
+    const progress = (step - numWarmUpSteps) / (numSteps - numWarmUpSteps);
     return final + 0.5 * (peak - final) * (1 + Math.cos(Math.PI * progress));
   };
 }

@@ -50,7 +50,7 @@ describe.each(["cpu", "onnx-cpu"] as const)("on %s", (engine) => {
         learningRate: cosineSchedule({
           peak: input.peak,
           numSteps: input.total,
-          warmupSteps: input.warmup,
+          numWarmUpSteps: input.warmup,
           final: input.final,
         }),
         betas: input.betas as [number, number],

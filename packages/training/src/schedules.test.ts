@@ -17,7 +17,7 @@ test("cosineSchedule stays at its last rate", () => {
 });
 
 test("cosineSchedule rises evenly to its peak and never starts at 0", () => {
-  const schedule = cosineSchedule({ peak: 1, numSteps: 10, warmupSteps: 3 });
+  const schedule = cosineSchedule({ peak: 1, numSteps: 10, numWarmUpSteps: 3 });
   expect([0, 1, 2, 3].map(schedule)).toEqual([0.25, 0.5, 0.75, 1]);
 });
 
@@ -33,8 +33,8 @@ test("schedules refuse rates and lengths out of range", () => {
   expect(() => cosineSchedule({ peak: 1, numSteps: 0 })).toThrow(
     /numSteps must be an integer of at least 1, got 0/,
   );
-  expect(() => cosineSchedule({ peak: 1, numSteps: 5, warmupSteps: 5 })).toThrow(
-    "cosineSchedule: warmupSteps must be below numSteps (5), got 5",
+  expect(() => cosineSchedule({ peak: 1, numSteps: 5, numWarmUpSteps: 5 })).toThrow(
+    "cosineSchedule: numWarmUpSteps must be below numSteps (5), got 5",
   );
   expect(() => cosineSchedule({ peak: 1, numSteps: 5, final: -1 })).toThrow(/final must be/);
 });

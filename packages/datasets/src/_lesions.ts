@@ -1,4 +1,4 @@
-import { between, diaphragm, type Exposure, outerBorder, soft, type Thorax } from "./_thorax.js";
+import { between, bump, diaphragm, type Exposure, outerBorder, soft, type Thorax } from "./_thorax.js";
 
 /** A round or cloudy opacity in a lung. */
 interface Opacity {
@@ -84,7 +84,7 @@ export function drawLesions(present: ReadonlySet<string>, thorax: Thorax, random
 export function opacityAt(lesions: Lesions, x: number, y: number, texture: number): number {
   let density = 0;
   for (const opacity of lesions.opacities) {
-    const distance = Math.hypot(x - opacity.x, y - opacity.y);
+    const distance = Math.sqrt((x - opacity.x) ** 2 + (y - opacity.y) ** 2);
     if (distance > opacity.radius * 1.6) continue;
     const edge = opacity.radius * (1 + 0.45 * opacity.cloudiness * texture);
     const border = opacity.radius * (0.35 + 0.9 * opacity.cloudiness);
@@ -98,7 +98,7 @@ export function opacityAt(lesions: Lesions, x: number, y: number, texture: numbe
     const lateral = x * side;
     const offset = y - height - tilt * (lateral - 0.4);
     const ends = soft(Math.abs(lateral - 0.42) - 0.2, 0.1);
-    density += 0.24 * ends * Math.exp(-((offset / 0.016) ** 2));
+    density += 0.24 * ends * bump(offset / 0.016);
   }
   return density;
 }
@@ -116,7 +116,7 @@ export function fluidAt(
   if (height === 0) return 0;
   const base = diaphragm(thorax, exposure.inspiration, side, 0.36) + 0.1;
   const rise = Math.max(0, lateral - 0.3) / (thorax.halfWidth - 0.3);
-  return soft(base - height - 0.24 * rise ** 3 - y, 0.05);
+  return soft(base - height - 0.24 * rise * rise * rise - y, 0.05);
 }
 
 /** Air outside the collapsed lung (1 inside it) and the thin line of its border. */
@@ -132,5 +132,5 @@ export function freeAirAt(
   const shrunk = depth * (1 - 0.55 * Math.max(0, y - thorax.lungTop));
   const border = outerBorder(thorax, y - depth * 0.9) - Math.max(0.02, shrunk);
   const distance = border - lateral;
-  return { air: soft(distance, 0.02), line: Math.exp(-((distance / 0.014) ** 2)) };
+  return { air: soft(distance, 0.02), line: bump(distance / 0.014) };
 }

@@ -16,7 +16,10 @@ export interface Thorax {
   /** Transverse diameter of the heart over that of the rib cage when healthy. */
   readonly heartRatio: number;
   readonly female: boolean;
+  /** From 0 (slim) to 1. */
   readonly softTissue: number;
+  /** Gas in the stomach: place to the right, below the lung base, and half width; 0 wide for none. */
+  readonly stomach: readonly [right: number, down: number, width: number];
 }
 
 /** How one picture of a patient was taken. */
@@ -50,6 +53,7 @@ export function drawThorax(female: boolean, random: () => number): Thorax {
     heartRatio: between(random, 0.4, 0.47),
     female,
     softTissue: between(random, 0, 1),
+    stomach: [between(random, 0.3, 0.5), between(random, -0.02, 0.1), between(random, 0.06, 0.24)],
   };
 }
 
@@ -62,9 +66,9 @@ export function drawExposure(frontToBack: boolean, random: () => number): Exposu
     right: between(random, -0.04, 0.04),
     down: between(random, -0.04, 0.04),
     inspiration: frontToBack ? between(random, -0.1, 0) : between(random, -0.05, 0.04),
-    gain: between(random, 0.9, 1.06),
-    gamma: between(random, 0.85, 1.2),
-    noise: between(random, 0.012, 0.03),
+    gain: between(random, 0.95, 1.12),
+    gamma: between(random, 0.9, 1.35),
+    noise: between(random, 0.006, 0.022),
   };
 }
 
@@ -72,6 +76,11 @@ export function drawExposure(frontToBack: boolean, random: () => number): Exposu
 export function soft(distance: number, width: number): number {
   const t = Math.min(1, Math.max(0, 0.5 - distance / width));
   return t * t * (3 - 2 * t);
+}
+
+/** A bell of height 1 at 0. */
+export function bump(t: number): number {
+  return t > 3 || t < -3 ? 0 : Math.exp(-t * t);
 }
 
 /** Half width of the lungs' outer border at a height. */

@@ -9,6 +9,9 @@ import { countWarnings, type WarningCounter } from "./_warnings.js";
 import { findings } from "./findings.js";
 import type { Manifest, Protocol } from "./Manifest.js";
 
+/** File that marks a collection as drawn by writeSyntheticDataset. */
+export const syntheticNote = "SYNTHETIC.json";
+
 interface ChestXray14Facts {
   readonly labelFiles: readonly string[];
   readonly trainList: string;
@@ -71,11 +74,12 @@ export async function readChestXray14(root: string, options: ChestXray14Options)
   const [trainList, testList] = lists as [TextFile, TextFile];
   const splits = assignSplits(entries, trainList, testList, options.onUnknownListed, warnings);
   const { kept, paths } = await locateImages(root, entries, options, warnings);
+  const note = await readText("readDataset", join(root, syntheticNote));
   const fields = manifestFields(findings);
   const metadata = new Map([
     ["dataset", "chestxray14"],
-    ["version", file.path.includes("v2020") ? "v2020" : "2017"],
-    ["licence", chestXray14Facts.licence],
+    ["version", note !== null ? "synthetic" : file.path.includes("v2020") ? "v2020" : "2017"],
+    ["licence", note !== null ? "drawn by @cxrkit/datasets; no patient data" : chestXray14Facts.licence],
     ["citation", chestXray14Facts.citation],
     ["url", chestXray14Facts.url],
     ["protocol", options.protocol],

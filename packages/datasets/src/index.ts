@@ -9,7 +9,14 @@ export {
   type LabelTreatment,
 } from "./applyLabelPolicy.js";
 export type { Batch } from "./Batch.js";
+export { type CheckSplitsOptions, checkSplits, type SplitOverlap } from "./checkSplits.js";
 export { type DecodedImage, type DecodeImageOptions, decodeImage } from "./decodeImage.js";
+export {
+  type DatasetDescription,
+  describeDataset,
+  type FindingCounts,
+  type PartDescription,
+} from "./describeDataset.js";
 export { type Finding, findings } from "./findings.js";
 export type { BatchesOptions, ImageStore } from "./ImageStore.js";
 export type { DatasetName, DatasetWarning, Manifest, Protocol, Split } from "./Manifest.js";
@@ -22,6 +29,7 @@ export {
   prepareImages,
 } from "./prepareImages.js";
 export { type ReadDatasetOptions, readDataset } from "./readDataset.js";
+export { type SplitByPatientOptions, splitByPatient } from "./splitByPatient.js";
 export {
   type WriteSyntheticDatasetOptions,
   type WriteSyntheticDatasetResult,

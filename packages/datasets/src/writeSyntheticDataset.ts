@@ -8,6 +8,7 @@ import { randomStream } from "./_random.js";
 import { planCollection, type SyntheticImage } from "./_syntheticPlan.js";
 import { entryCsv, listText } from "./_syntheticTables.js";
 import { drawExposure, drawThorax } from "./_thorax.js";
+import { syntheticNote } from "./chestXray14.js";
 import { type Finding, findings } from "./findings.js";
 import type { DatasetName } from "./Manifest.js";
 
@@ -167,7 +168,7 @@ async function writeTables(
     note: "Drawn by @cxrkit/datasets in the layout of ChestX-ray14; nothing in this folder is from a patient",
     options: { images, patients, seed, imageSize },
   };
-  await writeWhole(join(folder, "SYNTHETIC.json"), `${JSON.stringify(note, null, 2)}\n`);
+  await writeWhole(join(folder, syntheticNote), `${JSON.stringify(note, null, 2)}\n`);
   await writeWhole(join(folder, "train_val_list.txt"), listText(plan, "train"));
   await writeWhole(join(folder, "test_list.txt"), listText(plan, "test"));
   await writeWhole(join(folder, "Data_Entry_2017_v2020.csv"), entryCsv(plan));

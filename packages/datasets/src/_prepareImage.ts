@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { loadSharp } from "./_loadSharp.js";
+import { resizeGrey } from "./_resize.js";
 import { decodeImage } from "./decodeImage.js";
 
 /** Everything that decides which bytes a prepared image has. */
@@ -7,37 +7,35 @@ export interface Recipe {
   readonly name: "corrected";
   readonly size: number;
   readonly fit: "fill" | "letterbox";
-  readonly kernel: "linear";
+  readonly filter: "triangle";
   readonly colour: "grey8";
 }
 
-const where = "prepareImages";
 const maxFileBytes = 2 ** 28;
 
 /** One image as `[size, size]` grey bytes: decoded, brought to 8 bit, resized with an antialiasing triangle filter. */
 export async function prepareImage(path: string, recipe: Recipe, maxPixels: number): Promise<Uint8Array> {
   const { size: numBytes } = await stat(path);
   if (numBytes > maxFileBytes)
-    throw new RangeError(`${where}: file must have at most ${maxFileBytes} bytes, got ${numBytes}`);
-  const image = await decodeImage(await readFile(path), { maxPixels });
-  const { width, height, bitsStored } = image;
-  const grey = bitsStored === 8 ? (image.pixels as Uint8Array) : eightBit(image.pixels, bitsStored);
-  const { size } = recipe;
-  if (width === size && height === size) return grey;
-  const sharp = await loadSharp(where);
-  const { data, info } = await sharp(grey, { raw: { width, height, channels: 1 } })
-    .toColourspace("b-w")
-    .resize(size, size, {
-      fit: recipe.fit === "fill" ? "fill" : "contain",
-      kernel: recipe.kernel,
-      background: "black",
-    })
-    .extractChannel(0)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  if (info.channels !== 1 || data.length !== size * size)
-    throw new Error(`${where}: resized image must be ${size} × ${size} × 1, got ${data.length} bytes`);
-  return data;
+    throw new RangeError(`file must have at most ${maxFileBytes} bytes, got ${numBytes}`);
+  const { width, height, bitsStored, pixels } = await decodeImage(await readFile(path), { maxPixels });
+  const grey = bitsStored === 8 ? (pixels as Uint8Array) : eightBit(pixels, bitsStored);
+  const { size, fit } = recipe;
+  if (fit === "fill") return resizeGrey(grey, width, height, size, size);
+  const scale = size / Math.max(width, height);
+  const newWidth = Math.max(1, Math.round(width * scale));
+  const newHeight = Math.max(1, Math.round(height * scale));
+  const inner = resizeGrey(grey, width, height, newWidth, newHeight);
+  return centred(inner, newWidth, newHeight, size);
+}
+
+/** Puts an image into the middle of a black square. */
+function centred(pixels: Uint8Array, width: number, height: number, size: number): Uint8Array {
+  const square = new Uint8Array(size * size);
+  const [left, top] = [Math.floor((size - width) / 2), Math.floor((size - height) / 2)];
+  for (let row = 0; row < height; row++)
+    square.set(pixels.subarray(row * width, (row + 1) * width), (top + row) * size + left);
+  return square;
 }
 
 /** Scales the whole range of the stored values to 0 … 255. */

@@ -1,24 +1,17 @@
 import type { FileHandle } from "node:fs/promises";
-import {
-  type Data,
-  FixedSizeBinary,
-  Message,
-  makeData,
-  type RecordBatch,
-  Schema,
-  Table,
-  Utf8,
-} from "apache-arrow";
+import { type Field, FixedSizeBinary, type RecordBatch, Schema, Table } from "apache-arrow";
 import { Footer } from "apache-arrow/ipc/metadata/file";
 import { reasonOf } from "./_check.js";
-import { batchOf } from "./_columns.js";
-import { type Block, fileHead, pixelsColumn, storeVersion } from "./_storeFormat.js";
+import { manifestFields } from "./_columns.js";
+import { decodeColumns, decodeHeader } from "./_decodeBatch.js";
+import { fileHead, pixelsColumn, sealKey, sealOf, sha256, storeVersion } from "./_storeFormat.js";
 
 /** What opening a store learns without touching its pixels. */
 export interface StoreLayout {
   readonly schema: Schema;
   /** Side of the images in pixels. */
   readonly size: number;
+  readonly findings: readonly string[];
   /** The manifest's columns. */
   readonly table: Table;
   /** First row of each record batch, then the number of rows. */
@@ -27,53 +20,46 @@ export interface StoreLayout {
   readonly pixelOffsets: Float64Array;
 }
 
-const magic = fileHead.subarray(0, 6);
+/** Throws, naming the rule that a file broke and what was found. */
+export type Fail = (rule: string, got: unknown) => never;
+
+interface Block {
+  readonly offset: number;
+  readonly metaDataLength: number;
+  readonly bodyLength: number;
+}
+
+const magic = Buffer.from(fileHead.subarray(0, 6));
 const tailLength = 10;
+const digestLength = 32;
 
 /** Reads footer, batch headers and manifest columns of a store, checking every size and offset against the file. */
 export async function readStoreFile(handle: FileHandle, path: string): Promise<StoreLayout> {
-  const fail = (rule: string, got: unknown): never => {
+  const fail: Fail = (rule, got) => {
     throw new RangeError(`openImageStore: ${path} must ${rule}, got ${got}`);
   };
-  const { size: fileSize } = await handle.stat();
-  if (fileSize < fileHead.length + tailLength) fail("be an Arrow IPC file", `${fileSize} bytes`);
-  if (!Buffer.from(magic).equals(await readAt(handle, 0, magic.length)))
-    fail("be an Arrow IPC file", "another beginning");
-  const tail = await readAt(handle, fileSize - tailLength, tailLength);
-  if (!Buffer.from(magic).equals(tail.subarray(4)))
-    fail("end with the footer of an Arrow IPC file", "a truncated or unfinished file");
-  const footerLength = new DataView(tail.buffer, tail.byteOffset).getInt32(0, true);
-  const dataEnd = fileSize - tailLength - footerLength;
-  if (footerLength <= 0 || dataEnd < fileHead.length)
-    fail("have a footer inside the file", `${footerLength} bytes`);
-  const { schema, blocks } = decodeFooter(await readAt(handle, dataEnd, footerLength), fail);
-  const size = requireStore(schema, fail);
-  const manifestSchema = new Schema(schema.fields.slice(0, -1), schema.metadata);
+  const { schema, blocks } = await readFooter(handle, fail);
+  const { size, findings } = requireStore(schema, fail);
+  const headers = await Promise.all(
+    blocks.map((block) => readAt(handle, block.offset, block.metaDataLength)),
+  );
+  const seal = sealOf(headers.map((header) => sha256(header).toString("hex")));
+  if (seal !== schema.metadata.get(sealKey))
+    fail("have the batch headers that its footer was written for", "changed bytes");
+  const columns = new Schema(schema.fields.slice(0, -1), schema.metadata);
   const firstRows = new Int32Array(blocks.length + 1);
   const pixelOffsets = new Float64Array(blocks.length);
   const batches: RecordBatch[] = [];
   for (const [i, block] of blocks.entries()) {
-    const end = block.offset + block.metaDataLength + block.bodyLength;
-    if (
-      !(
-        block.offset >= fileHead.length &&
-        block.metaDataLength > 8 &&
-        block.bodyLength >= 0 &&
-        end <= dataEnd
-      )
-    )
-      fail(
-        `hold record batch ${i} between bytes ${fileHead.length} and ${dataEnd}`,
-        `${block.offset} to ${end}`,
-      );
-    const batch = await readBatch(handle, block, manifestSchema, size, (rule, got) =>
-      fail(`${rule} in record batch ${i}`, got),
-    );
-    batches.push(batch.columns);
-    firstRows[i + 1] = (firstRows[i] as number) + batch.columns.numRows;
-    pixelOffsets[i] = batch.pixelOffset;
+    const failHere: Fail = (rule, got) => fail(`${rule} in record batch ${i}`, got);
+    const header = decodeHeader(headers[i] as Uint8Array, block.bodyLength, columns.fields, size, failHere);
+    const bodyOffset = block.offset + block.metaDataLength;
+    const body = await readAt(handle, bodyOffset, header.pixels.offset);
+    batches.push(decodeColumns(body, header, columns, failHere));
+    firstRows[i + 1] = (firstRows[i] as number) + header.length;
+    pixelOffsets[i] = bodyOffset + header.pixels.offset;
   }
-  return { schema, size, table: new Table(manifestSchema, batches), firstRows, pixelOffsets };
+  return { schema, size, findings, table: new Table(columns, batches), firstRows, pixelOffsets };
 }
 
 /** Reads `length` bytes at a position; throws if the file ends before. */
@@ -84,33 +70,56 @@ export async function readAt(handle: FileHandle, position: number, length: numbe
     const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
     if (bytesRead === 0)
       throw new RangeError(
-        `openImageStore: file must have ${position + length} bytes, got ${position + done}`,
+        `ImageStore: file must have at least ${position + length} bytes, got ${position + done}`,
       );
     done += bytesRead;
   }
   return bytes;
 }
 
-type Fail = (rule: string, got: unknown) => never;
+/** Reads the footer after comparing it with its digest, so that nothing is decoded that was not written by us. */
+async function readFooter(handle: FileHandle, fail: Fail): Promise<{ schema: Schema; blocks: Block[] }> {
+  const { size: fileSize } = await handle.stat();
+  if (fileSize < fileHead.length + tailLength) fail("be an Arrow IPC file", `${fileSize} bytes`);
+  if (!magic.equals(await readAt(handle, 0, magic.length))) fail("be an Arrow IPC file", "another beginning");
+  const tail = await readAt(handle, fileSize - tailLength, tailLength);
+  if (!magic.equals(tail.subarray(4)))
+    fail("end with the footer of an Arrow IPC file", "a truncated or unfinished file");
+  const footerLength = new DataView(tail.buffer).getInt32(0, true);
+  const dataEnd = fileSize - tailLength - footerLength - digestLength;
+  if (footerLength <= 0 || dataEnd < fileHead.length)
+    fail(
+      "be an image store written by prepareImages",
+      `an Arrow file with a footer of ${footerLength} bytes`,
+    );
+  const digestAndFooter = await readAt(handle, dataEnd, digestLength + footerLength);
+  const bytes = digestAndFooter.subarray(digestLength);
+  if (!sha256(bytes).equals(digestAndFooter.subarray(0, digestLength)))
+    fail("be an image store written by prepareImages", "another Arrow file, or one with a changed footer");
+  const footer = decodeFooter(bytes, fail);
+  const blocks = [...footer.recordBatches()];
+  for (const [i, { offset, metaDataLength, bodyLength }] of blocks.entries()) {
+    const end = offset + metaDataLength + bodyLength;
+    if (!(offset >= fileHead.length && metaDataLength > 8 && bodyLength >= 0 && end <= dataEnd))
+      fail(`hold record batch ${i} between bytes ${fileHead.length} and ${dataEnd}`, `${offset} to ${end}`);
+  }
+  return { schema: footer.schema, blocks };
+}
 
-function decodeFooter(bytes: Uint8Array, fail: Fail): { schema: Schema; blocks: Block[] } {
+function decodeFooter(bytes: Uint8Array, fail: Fail): Footer {
   try {
-    const footer = Footer.decode(bytes);
-    const blocks = [...footer.recordBatches()].map(({ offset, metaDataLength, bodyLength }) => ({
-      offset,
-      metaDataLength,
-      bodyLength,
-    }));
-    return { schema: footer.schema, blocks };
+    return Footer.decode(bytes);
   } catch (error) {
     return fail("have a footer that can be decoded", reasonOf(error));
   }
 }
 
-/** Checks that the schema is one of our stores; returns the side of its images. */
-function requireStore(schema: Schema, fail: Fail): number {
+/** Checks that the schema is that of a store of our version. */
+function requireStore(
+  schema: Schema,
+  fail: Fail,
+): { readonly size: number; readonly findings: readonly string[] } {
   const version = schema.metadata.get("imageStoreVersion");
-  if (version === undefined) fail("be an image store written by prepareImages", "another Arrow file");
   if (version !== storeVersion)
     fail(`be an image store of version ${storeVersion}`, `version ${version}; prepare the images again`);
   const size = Number(schema.metadata.get("imageSize"));
@@ -118,73 +127,28 @@ function requireStore(schema: Schema, fail: Fail): number {
     fail("say its image size, an integer from 1 to 4096", schema.metadata.get("imageSize"));
   const pixels = schema.fields.at(-1);
   if (pixels?.name !== pixelsColumn || !(pixels.type instanceof FixedSizeBinary))
-    return fail(
-      `have a last column ${pixelsColumn} of fixed size`,
-      `${pixels?.name}: ${String(pixels?.type)}`,
-    );
+    return fail(`have a last column ${pixelsColumn} of fixed size`, `${pixels?.name}: ${pixels?.type}`);
   if (pixels.type.byteWidth !== size * size)
     fail(
       `have ${size * size} bytes an image as its metadata says`,
       `${pixels.type.byteWidth} in column ${pixelsColumn}`,
     );
-  return size;
+  const findings = findingsOf(schema, fail);
+  const columns = (fields: readonly Field[]) => fields.map(({ name, type }) => `${name}: ${type}`).join(", ");
+  const got = columns(schema.fields.slice(0, -1));
+  const expected = columns(manifestFields(findings));
+  if (got !== expected) fail(`have the columns ${expected}`, got);
+  return { size, findings };
 }
 
-/** Reads the header of a record batch and its manifest columns, which lie before the pixels. */
-async function readBatch(
-  handle: FileHandle,
-  block: Block,
-  schema: Schema,
-  size: number,
-  fail: Fail,
-): Promise<{ columns: RecordBatch; pixelOffset: number }> {
-  const { fields } = schema;
-  const head = await readAt(handle, block.offset, block.metaDataLength);
-  const { length, nodes, buffers } = decodeHeader(head, fail);
-  const numBuffers = fields.reduce((sum, field) => sum + (field.type instanceof Utf8 ? 3 : 2), 2);
-  if (nodes.length !== fields.length + 1 || buffers.length !== numBuffers)
-    fail(
-      `have ${fields.length + 1} columns in ${numBuffers} buffers`,
-      `${nodes.length} in ${buffers.length}`,
-    );
-  for (const buffer of buffers)
-    if (!(buffer.offset >= 0 && buffer.length >= 0 && buffer.offset + buffer.length <= block.bodyLength))
-      fail("keep its buffers inside its body", `${buffer.offset} + ${buffer.length}`);
-  const pixels = buffers.at(-1) as { offset: number; length: number };
-  if (pixels.length < length * size * size)
-    fail(`hold ${length} images of ${size * size} bytes`, `${pixels.length} bytes`);
-  const bodyOffset = block.offset + block.metaDataLength;
-  const body = await readAt(handle, bodyOffset, pixels.offset);
-  let used = 0;
-  const regions = buffers.map(({ offset, length: n }) => body.subarray(offset, offset + n));
-  const children = fields.map((field, i): Data => {
-    const [nullBitmap, first, second] = regions.slice(used, used + 3) as [Uint8Array, Uint8Array, Uint8Array];
-    const isText = field.type instanceof Utf8;
-    used += isText ? 3 : 2;
-    const nullCount = nodes[i]?.nullCount ?? 0;
-    const shared = { length, nullCount, nullBitmap: nullCount > 0 ? nullBitmap : undefined };
-    if (!isText) return makeData({ type: field.type, ...shared, data: first } as never);
-    const valueOffsets = new Int32Array(first.buffer, first.byteOffset, length + 1);
-    return makeData({ type: new Utf8(), ...shared, valueOffsets, data: second });
-  });
-  return { columns: batchOf(schema, children), pixelOffset: bodyOffset + pixels.offset };
-}
-
-interface BatchHeader {
-  readonly length: number;
-  readonly nodes: readonly { readonly nullCount: number }[];
-  readonly buffers: readonly { readonly offset: number; readonly length: number }[];
-}
-
-function decodeHeader(bytes: Uint8Array, fail: Fail): BatchHeader {
+function findingsOf(schema: Schema, fail: Fail): readonly string[] {
+  const text = schema.metadata.get("findings");
+  let findings: unknown;
   try {
-    const message = Message.decode(bytes.subarray(8));
-    if (!message.isRecordBatch()) return fail("have a record batch", `message of type ${message.headerType}`);
-    const { length, nodes, buffers, compression } = message.header();
-    if (compression !== null) return fail("be uncompressed", "compressed buffers");
-    return { length, nodes, buffers };
-  } catch (error) {
-    if (error instanceof RangeError && error.message.startsWith("openImageStore")) throw error;
-    return fail("have a header that can be decoded", reasonOf(error));
+    findings = JSON.parse(text ?? "");
+  } catch {
+    findings = undefined;
   }
+  if (Array.isArray(findings) && findings.every((finding) => typeof finding === "string")) return findings;
+  return fail("list its findings as JSON", text);
 }

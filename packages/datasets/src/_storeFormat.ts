@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type Field,
   FixedSizeBinary,
@@ -15,6 +16,9 @@ export const storeVersion = "1";
 /** Name of the column of pixels, the last one of a store. */
 export const pixelsColumn = "pixels";
 
+/** Key of the schema's metadata that holds the digest of all batch headers. */
+export const sealKey = "batchHeadersSha256";
+
 /** Bytes before the first record batch: the magic word, padded. */
 export const fileHead: Uint8Array = Buffer.from("ARROW1\0\0", "latin1");
 
@@ -23,6 +27,8 @@ export interface Block {
   readonly offset: number;
   readonly metaDataLength: number;
   readonly bodyLength: number;
+  /** SHA-256 of the record batch's header. */
+  readonly sha256: string;
 }
 
 /** Schema of a store: the manifest's columns, then the pixels. */
@@ -44,19 +50,31 @@ export function encodeBatch(batch: RecordBatch, offset: number): { bytes: Uint8A
   if (written === null) throw new Error("encodeBatch: footer must list the record batch, got none");
   const { metaDataLength, bodyLength } = written;
   const bytes = file.subarray(written.offset, written.offset + metaDataLength + bodyLength);
-  return { bytes, block: { offset, metaDataLength, bodyLength } };
+  const header = sha256(bytes.subarray(0, metaDataLength)).toString("hex");
+  return { bytes, block: { offset, metaDataLength, bodyLength, sha256: header } };
 }
 
-/** What follows the last record batch: end-of-stream mark, footer, its length, the magic word. */
+/** Digest that guards footer and headers, whose numbers decide how much is read from where. */
+export function sha256(content: Uint8Array | string): Buffer {
+  return createHash("sha256").update(content).digest();
+}
+
+/** One digest of the headers of all record batches. */
+export function sealOf(headerDigests: readonly string[]): string {
+  return sha256(headerDigests.join("")).toString("hex");
+}
+
+/**
+ * What follows the last record batch: end-of-stream mark, digest of the footer (readers of Arrow files pass it over),
+ * footer, its length, the magic word. The footer's schema names the digest of the batch headers.
+ */
 export function encodeTail(schema: Schema, blocks: readonly Block[]): Uint8Array {
+  const metadata = new Map(schema.metadata).set(sealKey, sealOf(blocks.map((block) => block.sha256)));
   const fileBlocks = blocks.map((b) => new FileBlock(b.metaDataLength, b.bodyLength, b.offset));
-  const footer = Footer.encode(new Footer(schema, MetadataVersion.V5, fileBlocks, []));
+  const sealed = new Schema(schema.fields, metadata);
+  const footer = Footer.encode(new Footer(sealed, MetadataVersion.V5, fileBlocks, []));
   const length = Buffer.alloc(4);
   length.writeInt32LE(footer.byteLength);
-  return Buffer.concat([
-    Buffer.from([255, 255, 255, 255, 0, 0, 0, 0]),
-    footer,
-    length,
-    fileHead.subarray(0, 6),
-  ]);
+  const endOfStream = Buffer.from([255, 255, 255, 255, 0, 0, 0, 0]);
+  return Buffer.concat([endOfStream, sha256(footer), footer, length, fileHead.subarray(0, 6)]);
 }

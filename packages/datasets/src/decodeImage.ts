@@ -44,7 +44,7 @@ export async function decodeImage(
   requireInteger(where, "maxPixels", maxPixels, 1);
   const sharp = await loadSharp(where);
   const open = () => sharp(bytes, { failOn: "error", limitInputPixels: maxPixels, ignoreIcc: true });
-  const metadata = await headerOf(open(), maxPixels);
+  const metadata = await headerOf(open, maxPixels);
   const wide = metadata.depth === "ushort";
   const single = metadata.channels === 1;
   const space = `${single ? "grey" : "rgb"}${wide ? "16" : ""}`;
@@ -81,10 +81,10 @@ const colourspaces: Readonly<Record<string, string>> = {
 };
 
 /** Reads the header and checks that this is an image of a kind and size that we decode. */
-async function headerOf(image: Sharp, maxPixels: number): Promise<Metadata> {
+async function headerOf(open: () => Sharp, maxPixels: number): Promise<Metadata> {
   let metadata: Metadata;
   try {
-    metadata = await image.metadata();
+    metadata = await open().metadata();
   } catch (error) {
     throw new RangeError(
       `${where}: image must be a PNG or JPEG file of at most ${maxPixels} pixels, got ${reasonOf(error)}`,

@@ -36,8 +36,7 @@ export async function openImageStore(path: string): Promise<ImageStore> {
 }
 
 function storeOf(path: string, handle: FileHandle, layout: StoreLayout): ImageStore {
-  const { schema, size, table } = layout;
-  const findings = JSON.parse(schema.metadata.get("findings") ?? "[]") as string[];
+  const { schema, size, table, findings } = layout;
   const splits = stringsOf(table, "split");
   const numPixels = size * size;
   let closed = false;

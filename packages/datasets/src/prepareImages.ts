@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, isAbsolute, join, normalize } from "node:path";
+import { dirname } from "node:path";
 import { type Schema, tableToIPC } from "apache-arrow";
-import { reasonOf, requireInteger, requireOneOf } from "./_check.js";
-import { batchOf, bytesColumn, manifestFields, stringsOf, takeColumns } from "./_columns.js";
+import { requireInteger, requireOneOf } from "./_check.js";
+import { manifestFields } from "./_columns.js";
 import { defaultMaxPixels } from "./_loadSharp.js";
-import { openPart, type PartFile, type UnreadableImage } from "./_part.js";
-import { prepareImage, type Recipe } from "./_prepareImage.js";
-import { storeSchema, storeVersion } from "./_storeFormat.js";
+import { openPart, type UnreadableImage } from "./_part.js";
+import { writeBatches } from "./_prepareBatches.js";
+import type { Recipe } from "./_prepareImage.js";
+import { sha256, storeSchema, storeVersion } from "./_storeFormat.js";
 import type { Manifest } from "./Manifest.js";
 
 /** How far {@link prepareImages} has come. */
@@ -68,25 +68,14 @@ export interface PrepareImagesResult {
   readonly imagesPerSecond: number;
 }
 
-interface Work {
-  readonly manifest: Manifest;
-  readonly recipe: Recipe;
-  readonly schema: Schema;
-  readonly signal: AbortSignal | undefined;
-  readonly onUnreadable: "throw" | "skip";
-  readonly concurrency: number;
-  readonly batchRows: number;
-  readonly maxPixels: number;
-  readonly onImage: () => void;
-}
-
 const where = "prepareImages";
 
 /**
  * Prepares every image of a manifest once and writes them into an image store: one Arrow IPC file with the
  * manifest's columns and the pixels, `[size, size]` grey bytes an image.
  *
- * Recipe `corrected`: decode, 8 bit (16-bit values scaled by 255/65535), antialiased resize with a triangle filter.
+ * Recipe `corrected`: decode, 8 bit (16-bit values scaled by 255/65535), antialiased resize with a triangle filter
+ * that gives the bytes of Pillow's bilinear one.
  * The store appears under its name when it is complete; until then the work lies in `<out>.part`, from which a
  * second call goes on. The finished file has the same bytes either way.
  *
@@ -114,11 +103,11 @@ export async function prepareImages(
   requireInteger(where, "maxPixels", maxPixels, 1);
   signal?.throwIfAborted();
   await mkdir(dirname(out), { recursive: true });
-  const recipe: Recipe = { name: "corrected", size, fit, kernel: "linear", colour: "grey8" };
-  const recipeSha256 = sha256(JSON.stringify(recipe));
+  const recipe: Recipe = { name: "corrected", size, fit, filter: "triangle", colour: "grey8" };
+  const recipeSha256 = hashOf(JSON.stringify(recipe));
   const schema = schemaOf(manifest, recipe, recipeSha256);
-  const key = sha256(
-    [storeVersion, recipeSha256, batchRows, sha256(tableToIPC(manifest.table, "file"))].join(" "),
+  const key = hashOf(
+    [storeVersion, recipeSha256, batchRows, hashOf(tableToIPC(manifest.table, "file"))].join(" "),
   );
   const part = await openPart(out, key, (j) => onUnreadable === "skip" || j.unreadable.length === 0);
   const total = manifest.table.numRows;
@@ -164,8 +153,8 @@ export async function prepareImages(
   }
 }
 
-function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
+function hashOf(content: string | Uint8Array): string {
+  return sha256(content).toString("hex");
 }
 
 function schemaOf(manifest: Manifest, recipe: Recipe, recipeSha256: string): Schema {
@@ -176,88 +165,4 @@ function schemaOf(manifest: Manifest, recipe: Recipe, recipeSha256: string): Sch
   metadata.set("recipe", JSON.stringify(recipe));
   metadata.set("recipeSha256", recipeSha256);
   return storeSchema(manifestFields(manifest.findings), recipe.size, metadata);
-}
-
-/** Prepares the rows that are still to do, one record batch after the other. */
-async function writeBatches(part: PartFile, work: Work): Promise<void> {
-  const { manifest, recipe, schema, batchRows } = work;
-  const { table } = manifest;
-  const fields = manifestFields(manifest.findings);
-  const paths = stringsOf(table, "path");
-  const imageIds = stringsOf(table, "imageId");
-  const pixelCount = recipe.size ** 2;
-  for (let first = part.journal.rows; first < table.numRows; first += batchRows) {
-    const end = Math.min(first + batchRows, table.numRows);
-    const pixels = new Uint8Array((end - first) * pixelCount);
-    const reasons = await prepareRows(first, end, paths, pixels, work);
-    const kept: number[] = [];
-    for (let row = first; row < end; row++) {
-      if (reasons.has(row)) continue;
-      if (kept.length < row - first)
-        pixels.copyWithin(
-          kept.length * pixelCount,
-          (row - first) * pixelCount,
-          (row - first + 1) * pixelCount,
-        );
-      kept.push(row);
-    }
-    const unreadable = [...reasons]
-      .sort(([a], [b]) => a - b)
-      .map(([row, reason]) => ({
-        imageId: imageIds[row] as string,
-        path: paths[row] as string,
-        reason,
-      }));
-    const columns = takeColumns(table, fields, kept);
-    const stored = bytesColumn(pixels.subarray(0, kept.length * pixelCount), pixelCount);
-    const batch = kept.length === 0 ? null : batchOf(schema, [...columns, stored]);
-    await part.append(batch, end, unreadable);
-  }
-}
-
-/** Fills `pixels` with the images from `first` to `end`; returns the rows that could not be read, and why. */
-async function prepareRows(
-  first: number,
-  end: number,
-  paths: readonly string[],
-  pixels: Uint8Array,
-  work: Work,
-): Promise<Map<number, string>> {
-  const { manifest, recipe, signal, onUnreadable, concurrency, maxPixels, onImage } = work;
-  const reasons = new Map<number, string>();
-  let next = first;
-  let failure: { error: unknown } | undefined;
-  const worker = async () => {
-    while (next < end && failure === undefined && signal?.aborted !== true) {
-      const row = next++;
-      try {
-        const file = insideRoot(manifest.root, paths[row] as string);
-        pixels.set(await prepareImage(file, recipe, maxPixels), (row - first) * recipe.size ** 2);
-      } catch (error) {
-        if (onUnreadable === "throw") {
-          const message = `${where}: image ${join(manifest.root, paths[row] as string)} must be readable, got ${reasonOf(error)}; pass onUnreadable: "skip" to leave such images out`;
-          failure ??= { error: new RangeError(message, { cause: error }) };
-          return;
-        }
-        reasons.set(row, reasonOf(error));
-      }
-      try {
-        onImage();
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, end - first) }, worker));
-  if (failure !== undefined) throw failure.error;
-  signal?.throwIfAborted();
-  return reasons;
-}
-
-/** Path of a file of the root; throws if it leads out of it. */
-function insideRoot(root: string, path: string): string {
-  const inside = normalize(path);
-  if (path === "" || isAbsolute(inside) || inside === ".." || /^\.\.[\\/]/.test(inside))
-    throw new RangeError(`path must stay inside ${root}, got ${JSON.stringify(path)}`);
-  return join(root, inside);
 }

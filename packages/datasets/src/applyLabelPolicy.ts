@@ -46,7 +46,7 @@ const treatments: Readonly<Record<LabelTreatment, number>> = { negative: 0, posi
  *
  * @param table - Table with one Int8 column a finding, as in a manifest or an image store.
  * @returns Labels of the chosen rows and findings.
- * @throws RangeError if a finding has no column or a value is none of 1, 0, −1 and null.
+ * @throws RangeError if a finding has no column, a row is outside the table, or a value is none of 1, 0, −1 and null.
  * @see Irvin et al. (2019), CheXpert, AAAI 33, 590–597, section "Uncertainty approaches" (U-Zeros, U-Ones, U-Ignore).
  * @example {@includeCode ../example/applyLabelPolicy.example.ts}
  */
@@ -57,6 +57,11 @@ export function applyLabelPolicy(
   for (const finding of Object.keys(policy.perFinding ?? {}))
     requireOneOf(where, "finding of policy.perFinding", finding, findings);
   const numRows = rows?.length ?? table.numRows;
+  for (let i = 0; rows !== undefined && i < numRows; i++) {
+    const row = rows[i] as number;
+    if (!(Number.isInteger(row) && row >= 0 && row < table.numRows))
+      throw new RangeError(`${where}: rows must lie in [0, ${table.numRows - 1}], got ${row}`);
+  }
   const data = new Float32Array(numRows * findings.length);
   findings.forEach((finding, k) => {
     const values = columnOf(table, finding);

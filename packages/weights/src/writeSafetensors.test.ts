@@ -53,7 +53,9 @@ test("what writeSafetensors wrote, openCheckpoint reads bit by bit, for every el
         }),
       );
     });
-  const name = fc.string({ unit: "binary" }).filter((text) => text !== "__metadata__" && text.isWellFormed());
+  const name = fc
+    .string({ unit: "binary" })
+    .filter((text) => text !== "__metadata__" && !/\p{Surrogate}/u.test(text));
   const metadata = fc.dictionary(
     fc.string().filter((key) => key !== "__proto__"),
     fc.string(),

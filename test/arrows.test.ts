@@ -37,34 +37,51 @@ function imports(folder: string): { file: string; specifier: string }[] {
     .flatMap((file) => {
       const source = readFileSync(join(root, folder, file), "utf8");
       const found = source.matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g);
-      return [...found].map(([, specifier]) => ({ file: `${folder}/${file}`, specifier: specifier as string }));
+      return [...found].map(([, specifier]) => ({
+        file: `${folder}/${file}`,
+        specifier: specifier as string,
+      }));
     });
 }
 
 const ours = (names: Iterable<string>) =>
-  [...names].filter((name) => name.startsWith("@cxrkit/")).map((name) => name.slice("@cxrkit/".length)).sort();
+  [...names]
+    .filter((name) => name.startsWith("@cxrkit/"))
+    .map((name) => name.slice("@cxrkit/".length))
+    .sort();
 
 test("the packages are the eight of the picture", () => {
   expect(packages).toEqual(Object.keys(arrows).sort());
 });
 
 test.each(packages)("%s declares exactly its arrows, in package.json and in tsconfig.json", (name) => {
-  const { dependencies, optionalDependencies, peerDependencies } = readJson<PackageJson>(`packages/${name}/package.json`);
+  const { dependencies, optionalDependencies, peerDependencies } = readJson<PackageJson>(
+    `packages/${name}/package.json`,
+  );
   const declared = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
   expect(ours(declared)).toEqual(arrows[name]);
   const { references = [] } = readJson<{ references?: { path: string }[] }>(`packages/${name}/tsconfig.json`);
   expect(references.map(({ path }) => path.slice("../".length)).sort()).toEqual(arrows[name]);
 });
 
-test.each(packages)("%s imports nothing of ours outside its arrows, and no path that leaves the package", (name) => {
-  const forbidden = imports(`packages/${name}/src`).filter(({ file, specifier }) => {
-    if (specifier.startsWith("@cxrkit/")) return !arrows[name]?.includes(specifier.slice("@cxrkit/".length));
-    const depth = file.split("/").length - "packages/x/src/".split("/").length;
-    return specifier.startsWith("../".repeat(depth + 1));
-  });
-  expect(forbidden).toEqual([]);
-});
+test.each(packages)(
+  "%s imports nothing of ours outside its arrows, and no path that leaves the package",
+  (name) => {
+    const forbidden = imports(`packages/${name}/src`).filter(({ file, specifier }) => {
+      if (specifier.startsWith("@cxrkit/"))
+        return !arrows[name]?.includes(specifier.slice("@cxrkit/".length));
+      const depth = file.split("/").length - "packages/x/src/".split("/").length;
+      return specifier.startsWith("../".repeat(depth + 1));
+    });
+    expect(forbidden).toEqual([]);
+  },
+);
 
-test.each(packages.filter((name) => !withTensors.includes(name)))("%s knows nothing of TensorFlow.js", (name) => {
-  expect(imports(`packages/${name}/src`).filter(({ specifier }) => specifier.startsWith("@tensorflow/"))).toEqual([]);
-});
+test.each(packages.filter((name) => !withTensors.includes(name)))(
+  "%s knows nothing of TensorFlow.js",
+  (name) => {
+    expect(
+      imports(`packages/${name}/src`).filter(({ specifier }) => specifier.startsWith("@tensorflow/")),
+    ).toEqual([]);
+  },
+);

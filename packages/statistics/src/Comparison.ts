@@ -1,0 +1,96 @@
+/** Values of rows × columns, row-major: rows are images, columns are findings. */
+export interface Matrix {
+  /** `[rows · columns]` */
+  readonly data: ArrayLike<number>;
+  /** Number of images. */
+  readonly rows: number;
+  /** Number of findings. */
+  readonly columns: number;
+}
+
+/** Area under the ROC curve of one model for one finding, or the macro mean over findings, with its bootstrap interval. */
+export interface AucEstimate {
+  /** The finding, or `macro`. */
+  readonly finding: string;
+  /** Area on the images as they are; NaN where a class is empty. */
+  readonly estimate: number;
+  /** Mean of the replicates. */
+  readonly mean: number;
+  /** Standard deviation of the replicates (n − 1), the bootstrap's standard error. */
+  readonly standardDeviation: number;
+  /** Lower end of the percentile interval. */
+  readonly lower: number;
+  /** Upper end of the percentile interval. */
+  readonly upper: number;
+  /** Images with label 1; for the macro mean their sum over the findings in it. */
+  readonly numPositives: number;
+  /** Images with label 0; for the macro mean their sum over the findings in it. */
+  readonly numNegatives: number;
+  /** Images whose label is NaN, left out; for the macro mean their sum over the findings in it. */
+  readonly numMissing: number;
+  /** Replicates the numbers rest on: those in which both classes were drawn. */
+  readonly numReplicates: number;
+}
+
+/** Area of model a minus area of model b, on the same resamples. */
+export interface Difference {
+  /** The finding, or `macro`. */
+  readonly finding: string;
+  /** Difference on the images as they are. */
+  readonly difference: number;
+  /** Standard deviation of the replicates' differences (n − 1). */
+  readonly standardDeviation: number;
+  /** Lower end of the percentile interval. */
+  readonly lower: number;
+  /** Upper end of the percentile interval. */
+  readonly upper: number;
+  /** Two-sided bootstrap p value of no difference; never below 2 / (replicates + 1). */
+  readonly pValue: number;
+  /** `pValue` adjusted over every finding of every pair; macro means are a family of their own, over the pairs. */
+  readonly adjustedPValue: number;
+  /** Replicates the numbers rest on. */
+  readonly numReplicates: number;
+}
+
+/** One model's estimates. */
+export interface ModelEstimates {
+  /** In the order of the findings. */
+  readonly perFinding: readonly AucEstimate[];
+  /** Unweighted mean over the findings that have both classes. */
+  readonly macro: AucEstimate;
+}
+
+/** Two models on the same images. */
+export interface PairedDifferences {
+  /** Name of the first model. */
+  readonly a: string;
+  /** Name of the second, subtracted from the first. */
+  readonly b: string;
+  /** In the order of the findings. */
+  readonly perFinding: readonly Difference[];
+  /** Of the macro means. */
+  readonly macro: Difference;
+}
+
+/** What {@link compareModels} gives back. */
+export interface Comparison {
+  /** By model's name, in the order given. */
+  readonly models: Readonly<Record<string, ModelEstimates>>;
+  /** Every pair, in the order given. */
+  readonly pairs: readonly PairedDifferences[];
+  /** How the numbers were made. */
+  readonly method: {
+    /** Number of resamples. */
+    readonly replicates: number;
+    /** Seed of the resamples. */
+    readonly seed: number;
+    /** Nominal coverage of the intervals. */
+    readonly coverage: number;
+    /** What was drawn with replacement. */
+    readonly resampled: "patients" | "images";
+    /** How many of them there are. */
+    readonly numResampled: number;
+    /** How p values were adjusted. */
+    readonly adjustment: string;
+  };
+}

@@ -1,0 +1,47 @@
+import { mean, quantileSorted, sampleStandardDeviation } from "simple-statistics";
+
+/** Moments and percentile interval of those replicates that could be computed. */
+export interface ReplicateSummary {
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly pValue: number;
+  readonly numReplicates: number;
+}
+
+/** Means of areas that are equal by their fractions may differ by this much through rounding; pairs of images differ by more. */
+const ROUNDING = 1e-14;
+
+/**
+ * Sums up replicates, those that are NaN left out.
+ *
+ * The p value is that of the hypothesis 0, two-sided, with the resample at hand counted as one more replicate on either
+ * side (Davison & Hinkley 1997, Bootstrap Methods and their Application, section 4.2): never 0.
+ */
+export function summarise(replicates: Float64Array, coverage: number): ReplicateSummary {
+  const sorted = Array.from(replicates.filter((value) => !Number.isNaN(value)).sort());
+  const numReplicates = sorted.length;
+  if (numReplicates === 0) {
+    const missing = Number.NaN;
+    return {
+      mean: missing,
+      standardDeviation: missing,
+      lower: missing,
+      upper: missing,
+      pValue: missing,
+      numReplicates,
+    };
+  }
+  const tail = (1 - coverage) / 2;
+  const numAtMost = sorted.filter((value) => value <= ROUNDING).length;
+  const numAtLeast = sorted.filter((value) => value >= -ROUNDING).length;
+  return {
+    mean: mean(sorted),
+    standardDeviation: numReplicates > 1 ? sampleStandardDeviation(sorted) : Number.NaN,
+    lower: quantileSorted(sorted, tail),
+    upper: quantileSorted(sorted, 1 - tail),
+    pValue: Math.min(1, (2 * (Math.min(numAtMost, numAtLeast) + 1)) / (numReplicates + 1)),
+    numReplicates,
+  };
+}

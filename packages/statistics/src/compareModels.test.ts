@@ -1,0 +1,249 @@
+import { readFileSync } from "node:fs";
+import { rocAuc } from "@cxrkit/metrics";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type CompareModelsInput, compareModels, type Matrix, seededRandom } from "./index.js";
+
+type Row = Readonly<Record<string, number | null>>;
+interface Case {
+  readonly name: string;
+  readonly seed: number;
+  readonly replicates: number;
+  readonly coverage: number;
+  readonly input: {
+    readonly labels: (number | null)[][];
+    readonly models: Record<string, number[][]>;
+    readonly patients: string[] | null;
+  };
+  readonly expected: {
+    readonly models: Record<string, Row[]>;
+    readonly pairs: { readonly a: string; readonly b: string; readonly rows: Row[] }[];
+  };
+}
+const fixture = JSON.parse(
+  readFileSync(new URL("../fixtures/sklearn/compareModels.json", import.meta.url), "utf8"),
+) as { readonly rtol: number; readonly cases: Case[] };
+
+function matrix(rows: readonly (readonly (number | null)[])[]): Matrix {
+  const data = rows.flat().map((value) => value ?? Number.NaN);
+  return { data, rows: rows.length, columns: rows[0]?.length ?? 0 };
+}
+
+/** The keys of the expected row that the record has, as numbers. */
+function expectRow(record: object, { pValue, ...expected }: Row, hasPValue: boolean): void {
+  const row = hasPValue ? { ...expected, pValue: pValue ?? null } : expected;
+  for (const [key, value] of Object.entries(row)) {
+    if (key === "mean" && hasPValue) continue;
+    const got = (record as Record<string, unknown>)[key];
+    expect([got], key).toBeAllclose([value ?? Number.NaN], { rtol: fixture.rtol, atol: 1e-15 });
+  }
+}
+
+test.each(fixture.cases)("compareModels agrees with scikit-learn on repeated rows: $name", (given) => {
+  const labels = matrix(given.input.labels);
+  const findings = Array.from({ length: labels.columns }, (_, k) => `finding_${k}`);
+  const { models, pairs } = compareModels(
+    {
+      labels,
+      models: Object.fromEntries(Object.entries(given.input.models).map(([m, rows]) => [m, matrix(rows)])),
+      findings,
+      ...(given.input.patients ? { patients: given.input.patients } : {}),
+    },
+    given,
+  );
+  for (const [name, rows] of Object.entries(given.expected.models)) {
+    const { perFinding, macro } = models[name] ?? { perFinding: [], macro: {} };
+    for (const [k, row] of rows.entries()) expectRow(perFinding[k] ?? macro, row, false);
+  }
+  expect(pairs.map(({ a, b }) => [a, b])).toEqual(given.expected.pairs.map(({ a, b }) => [a, b]));
+  for (const [i, { rows }] of given.expected.pairs.entries()) {
+    for (const [k, row] of rows.entries()) {
+      expectRow(pairs[i]?.perFinding[k] ?? pairs[i]?.macro ?? {}, row, true);
+    }
+  }
+});
+
+/** Two models that know equally much about one finding; patients have from 1 to `largest` images. */
+function equalModels(random: () => number, numPatients: number, largest: number): CompareModelsInput {
+  const patients: number[] = [];
+  const labels: number[] = [];
+  const a: number[] = [];
+  const b: number[] = [];
+  for (let patient = 0; patient < numPatients; patient++) {
+    const isPositive = random() < 0.3 ? 1 : 0;
+    const [shiftA, shiftB] = [random(), random()];
+    const images = 1 + Math.floor(random() * largest);
+    for (let i = 0; i < images; i++) {
+      patients.push(patient);
+      labels.push(isPositive);
+      a.push(0.5 * isPositive + shiftA + random());
+      b.push(0.5 * isPositive + shiftB + random());
+    }
+  }
+  const column = (data: number[]): Matrix => ({ data, rows: data.length, columns: 1 });
+  return { labels: column(labels), models: { a: column(a), b: column(b) }, findings: ["x"], patients };
+}
+
+test("under the null the p value of patients with unequal numbers of images keeps its size, that of images does not", () => {
+  const random = seededRandom(7);
+  const trials = 400;
+  let rejectedByPatient = 0;
+  let rejectedByImage = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const input = equalModels(random, 250, 8);
+    const { patients: _, ...independent } = input;
+    const settings = { seed: trial, replicates: 200 };
+    if (compareModels(input, settings).pairs[0]!.macro.pValue <= 0.05) rejectedByPatient++;
+    if (compareModels(independent, settings).pairs[0]!.macro.pValue <= 0.05) rejectedByImage++;
+  }
+  expect(rejectedByPatient / trials).toBeGreaterThan(0.02);
+  expect(rejectedByPatient / trials).toBeLessThan(0.085);
+  expect(rejectedByImage / trials).toBeGreaterThan(0.1);
+});
+
+test("the intervals cover the true area about as often as they promise", () => {
+  const random = seededRandom(8);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const trials = 400;
+  let covered = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const data = Array.from({ length: 150 }, (_, i) => (i < 50 ? 1 : 0));
+    const scores = data.map((label) => normal() + label * Math.SQRT2);
+    const [labels, model] = [data, scores].map((values) => ({ data: values, rows: 150, columns: 1 }));
+    const { lower, upper } = compareModels(
+      { labels: labels!, models: { model: model! }, findings: ["x"] },
+      { seed: trial, replicates: 300 },
+    ).models.model!.macro;
+    // Normal scores one unit of √2 apart: the area is Φ(1).
+    if (lower <= 0.8413447 && 0.8413447 <= upper) covered++;
+  }
+  expect(covered / trials).toBeGreaterThan(0.9);
+  expect(covered / trials).toBeLessThan(0.98);
+});
+
+const columns = fc.integer({ min: 1, max: 3 });
+const inputs = columns.chain((k) =>
+  fc
+    .array(
+      fc.record({
+        labels: fc.array(fc.constantFrom(0, 1, Number.NaN), { minLength: k, maxLength: k }),
+        a: fc.array(fc.integer({ min: -3, max: 3 }), { minLength: k, maxLength: k }),
+        b: fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: k, maxLength: k }),
+        patient: fc.integer({ min: 0, max: 6 }),
+      }),
+      { minLength: 1, maxLength: 40 },
+    )
+    .map((rows) => ({
+      labels: matrix(rows.map((row) => row.labels)),
+      models: { a: matrix(rows.map((row) => row.a)), b: matrix(rows.map((row) => row.b)) },
+      findings: Array.from({ length: k }, (_, i) => `f${i}`),
+      patients: rows.map((row) => row.patient),
+    })),
+);
+
+test("compareModels estimates what rocAuc computes, and swapping two models changes signs only", () => {
+  fc.assert(
+    fc.property(inputs, (input) => {
+      const settings = { seed: 3, replicates: 9 };
+      const forward = compareModels(input, settings);
+      const { a, b } = input.models;
+      const backward = compareModels({ ...input, models: { b, a } }, settings);
+      expect(forward.models).toEqual(backward.models);
+      forward.models.a?.perFinding.forEach(({ estimate }, k) => {
+        const column = ({ data, columns: width }: Matrix) =>
+          Array.from(data).filter((_, i) => i % width === k);
+        expect([estimate]).toBeAllclose([rocAuc(column(input.labels), column(a))], { rtol: 1e-12 });
+      });
+      const [one] = forward.pairs;
+      const [other] = backward.pairs;
+      one?.perFinding.forEach((row, k) => {
+        const mirrored = other?.perFinding[k];
+        expect(row.pValue).toBe(mirrored?.pValue);
+        expect([row.lower, row.difference]).toBeAllclose([-mirrored!.upper, -mirrored!.difference], {
+          atol: 1e-12,
+        });
+      });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("fewer replicates of one seed are the first of more, whatever their number", () => {
+  const input = equalModels(seededRandom(1), 30, 3);
+  const told: number[] = [];
+  const ten = compareModels(input, { seed: 5, replicates: 10, onReplicate: (done) => told.push(done) });
+  expect(ten).toEqual(compareModels(input, { seed: 5, replicates: 10 }));
+  expect(ten.models).not.toEqual(compareModels(input, { seed: 6, replicates: 10 }).models);
+  expect(told).toEqual([4, 8, 10]);
+});
+
+test("p values of findings and of macro means are adjusted as families of their own", () => {
+  const labels = matrix(Array.from({ length: 60 }, (_, i) => [i % 3 === 0 ? 1 : 0, i % 4 === 0 ? 1 : 0]));
+  const random = seededRandom(4);
+  const model = (strength: number) => ({
+    ...labels,
+    data: Array.from(labels.data, (label) => strength * label + random()),
+  });
+  const { pairs } = compareModels(
+    { labels, models: { a: model(0), b: model(1), c: model(0.1) }, findings: ["x", "y"] },
+    { seed: 1, replicates: 100, adjustment: "bonferroni" },
+  );
+  for (const { perFinding, macro } of pairs) {
+    for (const { pValue, adjustedPValue } of perFinding) expect(adjustedPValue).toBe(Math.min(1, pValue * 6));
+    expect(macro.adjustedPValue).toBe(Math.min(1, macro.pValue * 3));
+  }
+});
+
+const good = {
+  labels: matrix([[0], [1]]),
+  models: { a: matrix([[0.1], [0.2]]) },
+  findings: ["x"],
+} satisfies CompareModelsInput;
+
+test.each([
+  [
+    "a label of another value",
+    { labels: matrix([[0], [2]]) },
+    {},
+    "labels must be 1, 0 or NaN, got 2 at row 1, x",
+  ],
+  [
+    "a score that is not finite",
+    { models: { a: matrix([[0.1], [null]]) } },
+    {},
+    "scores of a must be finite, got NaN at row 1, x",
+  ],
+  [
+    "scores of another shape",
+    { models: { a: matrix([[1]]) } },
+    {},
+    "scores of a must have the shape of the labels, [2, 1], got [1, 1]",
+  ],
+  [
+    "values that do not fill the shape",
+    { labels: { data: [0, 1, 1], rows: 2, columns: 1 } },
+    {},
+    "labels must hold 2 values, got 3",
+  ],
+  ["no model", { models: {} }, {}, "models must be at least one, got 0"],
+  [
+    "a finding twice",
+    { labels: matrix([[0, 1]]), findings: ["x", "x"] },
+    {},
+    "findings must be unique, got x, x",
+  ],
+  ["a finding named macro", { findings: ["macro"] }, {}, "findings must not be named macro, got macro"],
+  [
+    "a finding without a column",
+    { findings: ["x", "y"] },
+    {},
+    "labels must have a column for each of 2 findings, got 1",
+  ],
+  ["patients of another number", { patients: ["p"] }, {}, "patients must be as many as images, 2, got 1"],
+  ["no replicates", {}, { replicates: 0 }, "replicates must be an integer ≥ 1, got 0"],
+  ["full coverage", {}, { coverage: 1 }, "coverage must lie in (0, 1), got 1"],
+  ["an unknown protocol", {}, { protocol: "other" as "corrected" }, "protocol must be corrected, got other"],
+] as const)("compareModels refuses %s", (_, input, options, message) => {
+  const call = () => compareModels({ ...good, ...input } as CompareModelsInput, { seed: 1, ...options });
+  expect(call).toThrow(new RangeError(`compareModels: ${message}`));
+});

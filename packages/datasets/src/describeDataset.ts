@@ -35,9 +35,13 @@ export interface DatasetDescription extends PartDescription {
   readonly sexes: Readonly<Record<string, number>>;
   /** Age in years over the images that have one; NaN where none has. */
   readonly age: {
+    /** Youngest. */
     readonly min: number;
+    /** Mean. */
     readonly mean: number;
+    /** Oldest. */
     readonly max: number;
+    /** Number of images whose age is not known. */
     readonly missing: number;
   };
   /** What was set right or left out while reading. */

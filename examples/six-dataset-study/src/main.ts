@@ -1,0 +1,13 @@
+import { argv, stdout } from "node:process";
+import { parseStudy, usage } from "./parseStudy.js";
+import { asProgram, clearStudy, runAsProgram } from "./runAsProgram.js";
+
+await asProgram(async (signal) => {
+  const request = parseStudy(argv.slice(2));
+  if (request.help) {
+    stdout.write(usage);
+    return;
+  }
+  if (request.isFresh) await clearStudy(request.study.folder);
+  await runAsProgram(request.study, signal);
+});

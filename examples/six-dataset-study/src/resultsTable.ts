@@ -1,0 +1,54 @@
+import type { AucEstimate, Difference } from "@cxrkit/statistics";
+import type { ComparisonRecord } from "./stages/compareStage.js";
+
+const interval = ({ lower, upper }: { lower: number; upper: number }) =>
+  `${lower.toFixed(3)} to ${upper.toFixed(3)}`;
+const area = ({ estimate, ...row }: AucEstimate) => `${estimate.toFixed(3)} (${interval(row)})`;
+const probability = (p: number) => (p < 0.001 ? "<0.001" : p.toFixed(3));
+const gain = ({ difference, adjustedPValue, ...row }: Difference) =>
+  `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(3)} (${interval(row)}), p ${probability(adjustedPValue)}`;
+
+/** The study's result as a table of text: AUROC of every model for every finding, and the differences. */
+export function resultsTable({ comparison, numImages, leftOut }: ComparisonRecord): string {
+  const { models, pairs, method } = comparison;
+  const rowsOf = <T>({ perFinding, macro }: { perFinding: readonly T[]; macro: T }) => [...perFinding, macro];
+  const estimates = Object.values(models).map(rowsOf);
+  const differences = pairs.map(rowsOf);
+  const header = [
+    "finding",
+    "positives",
+    ...Object.keys(models),
+    ...pairs.map(({ a, b }) => `${b} minus ${a}`),
+  ];
+  const body = (estimates[0] ?? []).map(({ finding, numPositives }, k) => [
+    finding === "macro" ? "mean of findings" : finding.replaceAll("_", " "),
+    finding === "macro" ? "" : String(numPositives),
+    ...estimates.map((rows) => area(rows[k]!)),
+    ...differences.map((rows) => gain(negate(rows[k]!))),
+  ]);
+  const lines = [header, ...body];
+  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const print = (line: readonly string[]) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd();
+  const rule = widths.map((width) => "─".repeat(width)).join("  ");
+  const numTests = differences.reduce((sum, rows) => sum + rows.length - 1, 0);
+  const notes = [
+    `AUROC on ${numImages} test images with ${100 * method.coverage} % intervals from ${method.replicates} resamples of ${method.numResampled} patients${numTests > 0 ? `; p adjusted for ${numTests} tests (${method.adjustment.toUpperCase()})` : ""}`,
+    ...(leftOut.length > 0
+      ? [
+          `left out for too few positives: ${leftOut.map(({ finding, numPositives }) => `${finding} (${numPositives})`).join(", ")}`,
+        ]
+      : []),
+  ];
+  return [print(header), rule, ...body.slice(0, -1).map(print), rule, print(body.at(-1)!), "", ...notes].join(
+    "\n",
+  );
+}
+
+/** The later model minus the earlier, the way a table is read. */
+function negate(row: Difference): Difference {
+  return { ...row, difference: -row.difference, lower: -row.upper, upper: -row.lower };
+}

@@ -1,0 +1,49 @@
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { exit, stderr } from "node:process";
+import { progressBar } from "./progressBar.js";
+import { resultsTable } from "./resultsTable.js";
+import { runStudy } from "./runStudy.js";
+import type { Study } from "./Study.js";
+import { readComparison } from "./stages/compareStage.js";
+
+/** What a study keeps in its folder; nothing else there is ever deleted. */
+const artefacts = [
+  "manifests",
+  "stores",
+  "runs",
+  "models",
+  "predictions",
+  "stages",
+  "comparison.json",
+  "report.html",
+];
+
+/** Runs a study for a person at a terminal: progress, the table of results, and the report's path last. */
+export async function runAsProgram(study: Study, signal: AbortSignal): Promise<void> {
+  await runStudy(study, { signal, show: progressBar });
+  console.log(`\n${resultsTable(await readComparison(study.folder))}`);
+  console.log(`\nreport: ${resolve(study.folder, "report.html")}`);
+}
+
+/** Deletes what an earlier run of a study left in its folder. */
+export async function clearStudy(folder: string, more: readonly string[] = []): Promise<void> {
+  for (const name of [...artefacts, ...more]) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** Runs a program until it ends or is interrupted; an error is one line for a person and exit status 1. */
+export async function asProgram(main: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort());
+  process.once("SIGTERM", () => controller.abort());
+  try {
+    await main(controller.signal);
+  } catch (error) {
+    if (controller.signal.aborted) {
+      stderr.write("\nstopped; the same command goes on from here\n");
+      exit(130);
+    }
+    stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    exit(1);
+  }
+}

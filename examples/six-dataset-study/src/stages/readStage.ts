@@ -1,0 +1,46 @@
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { checkSplits, describeDataset, readDataset, splitByPatient } from "@cxrkit/datasets";
+import { writeManifest } from "../manifestFile.js";
+import type { Stage } from "../Stage.js";
+import type { Study, StudyDataset } from "../Study.js";
+import { writeFileAtomic } from "../writeFileAtomic.js";
+
+/** Reads the label files, keeps some training patients for validation, and proves that no patient is in two splits. */
+export async function readStage(study: Study, dataset: StudyDataset): Promise<Stage> {
+  const { folder, validationFraction, seed } = study;
+  const manifest = `manifests/${dataset.label}.arrow`;
+  const card = `manifests/${dataset.label}.json`;
+  return {
+    name: `read ${dataset.label}`,
+    version: 1,
+    options: { name: dataset.name, root: resolve(dataset.root), validationFraction, seed },
+    inputs: await labelFiles(dataset),
+    outputs: [manifest, card],
+    async run({ note }) {
+      const source = await readDataset(dataset.name, dataset.root);
+      const split = splitByPatient(source, {
+        from: "train",
+        to: "valid",
+        fraction: validationFraction,
+        seed,
+      });
+      checkSplits(split);
+      const description = describeDataset(split);
+      await writeManifest(join(folder, manifest), split);
+      await writeFileAtomic(join(folder, card), `${JSON.stringify(description, null, 2)}\n`);
+      for (const { message, count } of split.warnings) note(`${count} × ${message}`);
+    },
+  };
+}
+
+/** Every table and list at the top of a dataset's folder: when one changes, the dataset is read again. */
+async function labelFiles({ root }: StudyDataset): Promise<string[]> {
+  const names = await readdir(root).catch((cause) => {
+    throw new Error(`study: data folder must be one that can be listed, got ${resolve(root)}`, { cause });
+  });
+  return names
+    .filter((name) => /\.(csv|csv\.gz|txt)$/.test(name))
+    .sort()
+    .map((name) => resolve(root, name));
+}

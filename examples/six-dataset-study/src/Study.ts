@@ -58,6 +58,8 @@ export interface Study {
   readonly minimumPositives: number;
   readonly engine: RuntimeName | "auto";
   readonly seed: number;
+  /** What a reader of the report must know before the numbers. */
+  readonly notices: readonly string[];
   /** The command that a person types to get this study again. */
   readonly command: string;
 }

@@ -126,6 +126,7 @@ function toStudy(options: z.infer<typeof schema>, args: readonly string[]): Stud
     minimumPositives: options["minimum-positives"],
     engine: options.engine,
     seed: options.seed,
+    notices: [],
     command: ["npm run study --", ...args.filter((arg) => arg !== "--fresh")].join(" "),
   };
 }

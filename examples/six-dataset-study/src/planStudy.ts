@@ -4,6 +4,7 @@ import { compareStage } from "./stages/compareStage.js";
 import { predictStage } from "./stages/predictStage.js";
 import { prepareStage } from "./stages/prepareStage.js";
 import { readStage } from "./stages/readStage.js";
+import { reportStage } from "./stages/reportStage.js";
 import { finetuning, pretraining, trainStage } from "./stages/trainStage.js";
 
 /** Stages of a study in the order in which they can run. */
@@ -18,6 +19,6 @@ export async function planStudy(study: Study): Promise<Stage[]> {
   for (const start of starts) {
     stages.push(trainStage(study, finetuning(study, start)), predictStage(study, start));
   }
-  stages.push(compareStage(study));
+  stages.push(compareStage(study), reportStage(study));
   return stages;
 }

@@ -18,13 +18,13 @@ export function resultsTable({ comparison, numImages, leftOut }: ComparisonRecor
     "finding",
     "positives",
     ...Object.keys(models),
-    ...pairs.map(({ a, b }) => `${b} minus ${a}`),
+    ...pairs.map(({ a, b }) => `${a} minus ${b}`),
   ];
   const body = (estimates[0] ?? []).map(({ finding, numPositives }, k) => [
     finding === "macro" ? "mean of findings" : finding.replaceAll("_", " "),
     finding === "macro" ? "" : String(numPositives),
     ...estimates.map((rows) => area(rows[k]!)),
-    ...differences.map((rows) => gain(negate(rows[k]!))),
+    ...differences.map((rows) => gain(rows[k]!)),
   ]);
   const lines = [header, ...body];
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
@@ -46,9 +46,4 @@ export function resultsTable({ comparison, numImages, leftOut }: ComparisonRecor
   return [print(header), rule, ...body.slice(0, -1).map(print), rule, print(body.at(-1)!), "", ...notes].join(
     "\n",
   );
-}
-
-/** The later model minus the earlier, the way a table is read. */
-function negate(row: Difference): Difference {
-  return { ...row, difference: -row.difference, lower: -row.upper, upper: -row.lower };
 }

@@ -1,14 +1,32 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { exit, stderr } from "node:process";
+import { planStudy } from "./planStudy.js";
 import { progressBar } from "./progressBar.js";
 import { resultsTable } from "./resultsTable.js";
-import { runStudy } from "./runStudy.js";
+import { runStages } from "./runStages.js";
+import type { Stage } from "./Stage.js";
 import type { Study } from "./Study.js";
 import { readComparison } from "./stages/compareStage.js";
 
-/** What a study keeps in its folder; nothing else there is ever deleted. */
+/** Runs a study for a person at a terminal: progress, the table of results, and the report's path last. */
+export async function runAsProgram(
+  study: Study,
+  signal: AbortSignal,
+  before: readonly Stage[] = [],
+): Promise<void> {
+  const { folder } = study;
+  console.log(`\n${study.title}\n`);
+  await runStages(folder, before, { signal, show: progressBar });
+  await runStages(folder, await planStudy(study), { signal, show: progressBar });
+  console.log(`\n${resultsTable(await readComparison(folder))}`);
+  for (const notice of study.notices) console.log(notice);
+  console.log(`\nreport: ${resolve(folder, "report.html")}`);
+}
+
+/** What a study keeps in its folder. */
 const artefacts = [
+  "data",
   "manifests",
   "stores",
   "runs",
@@ -19,16 +37,9 @@ const artefacts = [
   "report.html",
 ];
 
-/** Runs a study for a person at a terminal: progress, the table of results, and the report's path last. */
-export async function runAsProgram(study: Study, signal: AbortSignal): Promise<void> {
-  await runStudy(study, { signal, show: progressBar });
-  console.log(`\n${resultsTable(await readComparison(study.folder))}`);
-  console.log(`\nreport: ${resolve(study.folder, "report.html")}`);
-}
-
-/** Deletes what an earlier run of a study left in its folder. */
-export async function clearStudy(folder: string, more: readonly string[] = []): Promise<void> {
-  for (const name of [...artefacts, ...more]) await rm(join(folder, name), { recursive: true, force: true });
+/** Deletes what an earlier run of a study left in its folder, and nothing else that is there. */
+export async function clearStudy(folder: string): Promise<void> {
+  for (const name of artefacts) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** Runs a program until it ends or is interrupted; an error is one line for a person and exit status 1. */

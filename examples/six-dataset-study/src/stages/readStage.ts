@@ -1,6 +1,12 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { checkSplits, describeDataset, readDataset, splitByPatient } from "@cxrkit/datasets";
+import {
+  checkSplits,
+  type DatasetDescription,
+  describeDataset,
+  readDataset,
+  splitByPatient,
+} from "@cxrkit/datasets";
 import { writeManifest } from "../manifestFile.js";
 import type { Stage } from "../Stage.js";
 import type { Study, StudyDataset } from "../Study.js";
@@ -10,7 +16,7 @@ import { writeFileAtomic } from "../writeFileAtomic.js";
 export async function readStage(study: Study, dataset: StudyDataset): Promise<Stage> {
   const { folder, validationFraction, seed } = study;
   const manifest = `manifests/${dataset.label}.arrow`;
-  const card = `manifests/${dataset.label}.json`;
+  const card = descriptionPath(dataset);
   return {
     name: `read ${dataset.label}`,
     version: 1,
@@ -32,6 +38,16 @@ export async function readStage(study: Study, dataset: StudyDataset): Promise<St
       for (const { message, count } of split.warnings) note(`${count} × ${message}`);
     },
   };
+}
+
+/** File of a dataset's numbers. */
+export function descriptionPath({ label }: StudyDataset): string {
+  return `manifests/${label}.json`;
+}
+
+/** Reads a dataset's numbers. */
+export async function readDescription(folder: string, dataset: StudyDataset): Promise<DatasetDescription> {
+  return JSON.parse(await readFile(join(folder, descriptionPath(dataset)), "utf8")) as DatasetDescription;
 }
 
 /** Every table and list at the top of a dataset's folder: when one changes, the dataset is read again. */

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   applyLabelPolicy,
@@ -65,6 +65,16 @@ export function finetuning(study: Study, start: Start): Training {
   return { ...training, checkpoint };
 }
 
+/** File of what the report shows of a training. */
+export function trainingRecordPath({ model }: Training): string {
+  return `models/${model}.json`;
+}
+
+/** Reads what the report shows of a training. */
+export async function readTraining(folder: string, training: Training): Promise<TrainingRecord> {
+  return JSON.parse(await readFile(join(folder, trainingRecordPath(training)), "utf8")) as TrainingRecord;
+}
+
 /** Trains a model, keeps the weights of the epoch with the best validation, and can be gone on with when it was killed. */
 export function trainStage(study: Study, training: Training): Stage {
   const { dataset, recipe, checkpoint, model } = training;
@@ -75,7 +85,7 @@ export function trainStage(study: Study, training: Training): Stage {
     version: 1,
     options: { preset, imageSize, seed, engine, recipe },
     inputs: [store, ...(checkpoint === undefined ? [] : [checkpoint])],
-    outputs: [`models/${model}.safetensors`, `models/${model}.json`],
+    outputs: [`models/${model}.safetensors`, trainingRecordPath(training)],
     async run(context) {
       const images = await openImageStore(join(study.folder, store));
       try {
@@ -141,7 +151,7 @@ async function train(
     history: result.history,
     engine: runtime.description,
   };
-  await writeFileAtomic(join(folder, `models/${model}.json`), `${JSON.stringify(record, null, 2)}\n`);
+  await writeFileAtomic(join(folder, trainingRecordPath(training)), `${JSON.stringify(record, null, 2)}\n`);
   context.note(`best epoch ${best.epoch} of ${recipe.epochs}, validation AUROC ${best.value.toFixed(3)}`);
 }
 

@@ -1,0 +1,26 @@
+import { version } from "node:process";
+import type { DatasetDescription } from "@cxrkit/datasets";
+import type { Fact } from "@cxrkit/report";
+import type { Study } from "../Study.js";
+
+/** What the numbers rest on. */
+export function provenanceOf(
+  { command, preset, imageSize, seed }: Study,
+  engine: string,
+  descriptions: readonly DatasetDescription[],
+): Fact[] {
+  const sources = descriptions.map(({ metadata }) => metadata);
+  const unique = [...new Map(sources.map((metadata) => [metadata.citation, metadata])).values()];
+  return [
+    { label: "Command", value: command },
+    { label: "Model", value: `${preset}, images of ${imageSize} px` },
+    { label: "Seed", value: String(seed) },
+    { label: "Engine", value: engine },
+    { label: "Node.js", value: version },
+    ...unique.flatMap(({ dataset = "", version: edition = "", licence = "", citation = "" }) => [
+      { label: "Layout of the data", value: `${dataset} ${edition}` },
+      { label: "Terms of use", value: licence },
+      { label: "Please cite", value: citation },
+    ]),
+  ];
+}

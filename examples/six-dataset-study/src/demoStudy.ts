@@ -2,13 +2,13 @@ import { join } from "node:path";
 import type { Recipe, Study } from "./Study.js";
 
 const recipe: Recipe = {
-  epochs: 12,
-  batchSize: 32,
+  epochs: 15,
+  batchSize: 8,
   learningRate: 0.001,
   warmUp: 0.1,
   weightDecay: 0.05,
-  rotationDegrees: 7,
-  shift: 0.05,
+  rotationDegrees: 3,
+  shift: 0.02,
 };
 
 /** The demonstration: a small study on drawn images, pretraining against none. */
@@ -26,7 +26,7 @@ export function demoStudy(folder: string): Study {
     imageSize: 64,
     validationFraction: 0.15,
     pretraining: recipe,
-    finetuning: recipe,
+    finetuning: { ...recipe, learningRate: 0.0005 },
     replicates: 1000,
     minimumPositives: 10,
     engine: "auto",

@@ -23,7 +23,7 @@ interface ChestXray14Facts {
 }
 
 /** What a folder of this collection holds, and where it is from. */
-export const chestXray14Facts: ChestXray14Facts = {
+const chestXray14Facts: ChestXray14Facts = {
   labelFiles: [
     "Data_Entry_2017_v2020.csv",
     "Data_Entry_2017_v2020.csv.gz",

@@ -83,7 +83,7 @@ const where = "prepareImages";
  * @returns What was written, and which images were left out.
  * @throws RangeError if an option is out of range, or naming the file if an image cannot be decoded and
  *   `onUnreadable` is `"throw"`; the signal's reason if it was aborted.
- * @see study.md, protocol `corrected`; Apache Arrow columnar format 1.5, IPC file format.
+ * @see Apache Arrow columnar format 1.5, IPC file format.
  * @example {@includeCode ../example/readme.example.ts}
  */
 export async function prepareImages(

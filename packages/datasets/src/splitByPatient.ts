@@ -25,7 +25,7 @@ const where = "splitByPatient";
  * @param manifest - Manifest to split; it stays as it is.
  * @returns Manifest with the same rows and a new `split` column; the metadata records what was done.
  * @throws RangeError if an option is out of range or `from` has fewer than two patients.
- * @see study.md, section 2, row 2: a validation part that is disjoint from the training part by patient.
+ * @see Yagis et al. (2021), Scientific Reports 11, 22544, for what a split by image instead of by patient feigns.
  * @example {@includeCode ../example/describeDataset.example.ts}
  */
 export function splitByPatient(

@@ -59,7 +59,7 @@ const where = "writeSyntheticDataset";
  * @param root - Folder to write; it must be empty or not be there.
  * @returns Counts of what was written.
  * @throws RangeError if an option is out of range or the root holds anything; the signal's reason if it was aborted.
- * @see study.md, section 3.2, for the layout.
+ * @see Wang et al. (2017), ChestX-ray8, CVPR, 3462–3471, and the readme of its release for the layout.
  * @example {@includeCode ../example/readme.example.ts}
  */
 export async function writeSyntheticDataset(

@@ -4,7 +4,7 @@ import type { WeightDType } from "./NamedArray.js";
 import { WeightFormatError } from "./WeightFormatError.js";
 
 /** Where a tensor lies in a file, and what it is. */
-export interface TensorEntry {
+interface TensorEntry {
   readonly dtype: WeightDType;
   readonly shape: readonly number[];
   /** First byte, counted from the end of the header. */

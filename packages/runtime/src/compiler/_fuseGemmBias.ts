@@ -22,7 +22,7 @@ export function fuseGemmBias(graph: Graph): Graph {
 }
 
 /** How often each value is read, by nodes and as an output of the graph. */
-export function countUses({ nodes, outputs }: Graph): Map<Value, number> {
+function countUses({ nodes, outputs }: Graph): Map<Value, number> {
   const uses = new Map<Value, number>();
   const count = (value: Value) => uses.set(value, (uses.get(value) ?? 0) + 1);
   for (const { inputs } of nodes) inputs.forEach(count);

@@ -1,4 +1,4 @@
-import type { Batch as StoreBatch, ImageStore, LabelMatrix } from "@cxrkit/datasets";
+import type { ImageStore, LabelMatrix, Batch as StoreBatch } from "@cxrkit/datasets";
 import type { LabelledScores } from "@cxrkit/report";
 import type { NamedArray as StepArray } from "@cxrkit/runtime";
 import type { CompareModelsInput, Matrix as StatisticsMatrix } from "@cxrkit/statistics";

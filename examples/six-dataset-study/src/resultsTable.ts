@@ -1,12 +1,13 @@
 import type { AucEstimate, Difference } from "@cxrkit/statistics";
 import type { ComparisonRecord } from "./stages/compareStage.js";
 
-const interval = ({ lower, upper }: { lower: number; upper: number }) =>
-  `${lower.toFixed(3)} to ${upper.toFixed(3)}`;
-const area = ({ estimate, ...row }: AucEstimate) => `${estimate.toFixed(3)} (${interval(row)})`;
-const probability = (p: number) => (p < 0.001 ? "<0.001" : p.toFixed(3));
-const gain = ({ difference, adjustedPValue, ...row }: Difference) =>
-  `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(3)} (${interval(row)}), p ${probability(adjustedPValue)}`;
+const three = (value: number) => value.toFixed(3);
+const signed = (value: number) => `${value < 0 ? "−" : "+"}${three(Math.abs(value))}`;
+const probability = (p: number) => (p < 0.001 ? "<0.001" : three(p));
+const area = ({ estimate, lower, upper }: AucEstimate) =>
+  `${three(estimate)} (${three(lower)} to ${three(upper)})`;
+const gain = ({ difference, lower, upper, adjustedPValue }: Difference) =>
+  `${signed(difference)} (${signed(lower)} to ${signed(upper)}), p ${probability(adjustedPValue)}`;
 
 /** The study's result as a table of text: AUROC of every model for every finding, and the differences. */
 export function resultsTable({ comparison, numImages, leftOut }: ComparisonRecord): string {

@@ -13,6 +13,15 @@ export interface ComparisonTableOptions {
   readonly significance?: number;
 }
 
+const adjustments: Readonly<Record<string, string>> = {
+  bonferroni: "Bonferroni",
+  holm: "Holm",
+  hochberg: "Hochberg",
+  hommel: "Hommel",
+  bh: "Benjamini and Hochberg",
+  by: "Benjamini and Yekutieli",
+};
+
 /**
  * Table of a comparison: a row a finding and one for the macro mean; a column a model with area and interval; for each
  * pair the difference with its interval, its p value and the adjusted one; and how many images there are.
@@ -94,7 +103,7 @@ function notesHtml(comparison: Comparison, rows: readonly Row[], significance: n
   const notes = [methodText(comparison)];
   if (comparison.pairs.length > 0) {
     notes.push(
-      `* and bold: adjusted p below ${significance}; p values adjusted by ${comparison.method.adjustment}.`,
+      `* and bold: adjusted p below ${significance}; p values adjusted by ${adjustments[comparison.method.adjustment] ?? comparison.method.adjustment}.`,
     );
   }
   const lacking = rows.filter(

@@ -7,10 +7,7 @@ const signed = (value: number) => `${value < 0 ? "−" : "+"}${three(Math.abs(va
 export function summaryOf({ comparison, numImages }: ComparisonRecord): string[] {
   const { models, pairs, method } = comparison;
   const percent = `${100 * method.coverage} %`;
-  const lines = Object.entries(models).map(
-    ([name, { perFinding, macro }]) =>
-      `${name}: mean AUROC ${three(macro.estimate)} over ${perFinding.length} findings (${percent} interval ${three(macro.lower)} to ${three(macro.upper)}).`,
-  );
+  const lines: string[] = [];
   for (const { a, b, macro, perFinding } of pairs) {
     const isShown = macro.adjustedPValue < 0.05;
     const [better, worse] = macro.difference >= 0 ? [a, b] : [b, a];
@@ -21,6 +18,11 @@ export function summaryOf({ comparison, numImages }: ComparisonRecord): string[]
     const numFindings = perFinding.filter(({ adjustedPValue }) => adjustedPValue < 0.05).length;
     lines.push(
       `${verdict}: the mean AUROC of ${a} minus that of ${b} is ${signed(macro.difference)} (${signed(macro.lower)} to ${signed(macro.upper)}, ${p}); after correction ${numFindings} of ${perFinding.length} findings differ.`,
+    );
+  }
+  for (const [name, { perFinding, macro }] of Object.entries(models)) {
+    lines.push(
+      `${name}: mean AUROC ${three(macro.estimate)} over ${perFinding.length} findings (${percent} interval ${three(macro.lower)} to ${three(macro.upper)}).`,
     );
   }
   lines.push(

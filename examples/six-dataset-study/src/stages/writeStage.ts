@@ -7,6 +7,8 @@ import type { Study, StudyDataset } from "../Study.js";
 /** How many images are drawn, and from which seed. */
 export interface Drawing {
   readonly images: number;
+  /** Share of the patients in the test list. */
+  readonly testFraction: number;
   readonly seed: number;
 }
 
@@ -24,7 +26,6 @@ export function writeStage({ folder }: Study, { label, name, root }: StudyDatase
       await writeSyntheticDataset(name, root, {
         ...drawing,
         imageSize: 128,
-        testFraction: 0.4,
         signal,
         onProgress: ({ done, total }) => progress(done, total, `${done}/${total} images`),
       });

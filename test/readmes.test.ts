@@ -12,3 +12,8 @@ test.each(packages)("the example in the README of %s is the file that is tested"
   expect(blocks.map(([, block]) => block)).toContain(example);
   expect(existsSync(join(folder, "example/readme.example.test.ts"))).toBe(true);
 });
+
+test("the example in the repository's README is the file that is tested", () => {
+  const example = readFileSync(join(root, "examples/compare-two-models/src/readme.example.ts"), "utf8");
+  expect(readFileSync(join(root, "README.md"), "utf8")).toContain(`\`\`\`ts\n${example}\`\`\``);
+});

@@ -10,19 +10,30 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, {
-    stdio: "inherit",
+const env = {
+  ...process.env,
+  ONNXRUNTIME_NODE_INSTALL: "skip",
+  TURBO_TELEMETRY_DISABLED: "1",
+  DO_NOT_TRACK: "1",
+};
+
+/** Runs a command and shows what it says only when it fails. */
+function run(what, command, args) {
+  const begin = performance.now();
+  process.stdout.write(`${what} … `);
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
     shell: process.platform === "win32",
-    env: {
-      ...process.env,
-      ONNXRUNTIME_NODE_INSTALL: "skip",
-      TURBO_TELEMETRY_DISABLED: "1",
-      DO_NOT_TRACK: "1",
-    },
+    env,
   });
-  if (error) console.error(`cxrkit: ${command} could not be started: ${error.message}`);
-  if (status !== 0) process.exit(status ?? 1);
+  if (status === 0) {
+    console.log(`${((performance.now() - begin) / 1000).toFixed(1)} s`);
+    return;
+  }
+  console.log("failed");
+  console.error(error ? `cxrkit: ${command} could not be started: ${error.message}` : `${stdout}${stderr}`);
+  process.exit(status ?? 1);
 }
 
 const installed = "node_modules/.package-lock.json";
@@ -37,6 +48,6 @@ function upToDate() {
   }
 }
 
-if (!upToDate()) run("npm", ["ci", "--no-audit"]);
+if (!upToDate()) run("installing", "npm", ["ci", "--no-audit"]);
 if (process.argv[2] === "build")
-  run("npx", ["turbo", "run", "build", "--output-logs=errors-only", "--log-prefix=none"]);
+  run("building", "node_modules/.bin/turbo", ["run", "build", "--output-logs=errors-only"]);

@@ -17,7 +17,12 @@ export function progressBar(name: string): ProgressBar {
   const begin = performance.now();
   const bar = stdout.isTTY
     ? new SingleBar(
-        { format: `  ${label} {bar} {percentage}% {words}`, hideCursor: true, clearOnComplete: true },
+        {
+          format: `    ${label} {bar} {percentage} % {words}`,
+          barsize: 24,
+          hideCursor: true,
+          clearOnComplete: true,
+        },
         Presets.shades_classic,
       )
     : undefined;

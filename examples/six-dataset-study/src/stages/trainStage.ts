@@ -133,7 +133,7 @@ async function train(
         context.progress(
           step,
           recipe.epochs * stepsPerEpoch,
-          `epoch ${epoch}, loss ${loss.toFixed(3)}, ${imagesPerSecond.toFixed(0)} images/s, ${secondsLeft.toFixed(0)} s left`,
+          `epoch ${epoch}, loss ${loss.toFixed(2)}, ${imagesPerSecond.toFixed(0)} images/s, ${secondsLeft.toFixed(0)} s left`,
         ),
       onWarning: context.note,
     },

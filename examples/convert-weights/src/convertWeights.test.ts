@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { initialParameters, loadParameters, vitPresets } from "@cxrkit/vit";
-import { openCheckpoint, writeSafetensors } from "@cxrkit/weights";
+import { type NamedArray, openCheckpoint, writeSafetensors } from "@cxrkit/weights";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { convertWeights } from "./convertWeights.js";
 
@@ -15,15 +15,13 @@ afterAll(() => rm(folder, { recursive: true }));
 const config = { ...vitPresets["two-block"], numClasses: 3 };
 
 test("half precision comes out as float32 without error, and fits the model", async () => {
-  const parameters = new Map(initialParameters(config, 1));
+  const parameters = initialParameters(config, 1);
   // bfloat16 is the upper half of float32.
   const { shape, data } = parameters.get("head.weight")!;
   const bits = Uint16Array.from(new Uint32Array(data.slice().buffer), (value) => value >>> 16);
   const [from, to] = [join(folder, "half.safetensors"), join(folder, "whole.safetensors")];
-  await writeSafetensors(
-    from,
-    new Map([...parameters, ["head.weight", { dtype: "bfloat16", shape, data: bits }]]),
-  );
+  const half: NamedArray = { dtype: "bfloat16", shape, data: bits };
+  await writeSafetensors(from, new Map<string, NamedArray>([...parameters, ["head.weight", half]]));
   const { tensors, missing, unexpected } = await convertWeights(from, to, config);
   expect(tensors.find(({ name }) => name === "head.weight")?.dtype).toBe("bfloat16");
   expect(tensors.map(({ largestError }) => largestError).every((error) => error === 0)).toBe(true);

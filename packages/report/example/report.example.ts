@@ -15,7 +15,13 @@ const numbers = { mean: 0.8, standardDeviation: 0.02, numReplicates: 1000 };
 const counts = { numPositives: 120, numNegatives: 880, numMissing: 14 };
 const first = { ...numbers, ...counts, estimate: 0.812, lower: 0.79, upper: 0.834 };
 const second = { ...numbers, ...counts, estimate: 0.78, lower: 0.755, upper: 0.803 };
-const between = { standardDeviation: 0.008, pValue: 0.0004, adjustedPValue: 0.0004, numReplicates: 1000 };
+const between = {
+  standardDeviation: 0.008,
+  pValue: 0.0004,
+  pValueError: 0.0006,
+  adjustedPValue: 0.0004,
+  numReplicates: 1000,
+};
 const gain = { ...between, difference: 0.032, lower: 0.016, upper: 0.048 };
 const comparison: Comparison = {
   models: {
@@ -36,6 +42,8 @@ const comparison: Comparison = {
     coverage: 0.95,
     resampled: "patients",
     numResampled: 640,
+    numStrata: 1,
+    numRedrawn: 0,
     adjustment: "Holm",
   },
 };

@@ -25,6 +25,7 @@ function difference(finding: string, value: number, pValue: number, adjustedPVal
     lower: value - 0.0103,
     upper: value + 0.0097,
     pValue,
+    pValueError: 0.005,
     adjustedPValue,
     numReplicates: 1000,
   };
@@ -70,6 +71,8 @@ export function tinyComparison({
       coverage: 0.95,
       resampled: "patients",
       numResampled: 834,
+      numStrata: 1,
+      numRedrawn: 0,
       adjustment,
     },
   };

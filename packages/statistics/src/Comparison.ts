@@ -46,6 +46,8 @@ export interface Difference {
   readonly upper: number;
   /** Two-sided bootstrap p value of no difference; never below 2 / (replicates + 1). */
   readonly pValue: number;
+  /** Standard error of the p value that the number of replicates leaves. */
+  readonly pValueError: number;
   /** `pValue` adjusted over every finding of every pair; macro means are a family of their own, over the pairs. */
   readonly adjustedPValue: number;
   /** Replicates the numbers rest on. */
@@ -90,7 +92,16 @@ export interface Comparison {
     readonly resampled: "patients" | "images";
     /** How many of them there are. */
     readonly numResampled: number;
+    /** Number of strata in which they were drawn; 1 where all were drawn together. */
+    readonly numStrata: number;
+    /** Resamples thrown away because a finding had one class in them. */
+    readonly numRedrawn: number;
     /** How p values were adjusted. */
     readonly adjustment: string;
   };
+  /**
+   * Areas on every resample by model, where `keepReplicates` asked for them: a row a replicate, a column a finding and a
+   * last one for the macro mean; NaN where a class was not drawn.
+   */
+  readonly replicates?: Readonly<Record<string, Matrix>>;
 }

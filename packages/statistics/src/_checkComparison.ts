@@ -3,12 +3,13 @@ import type { CompareModelsInput, CompareModelsOptions } from "./compareModels.j
 
 /** Refuses what `compareModels` cannot work with, before anything is computed. */
 export function checkComparison(
-  { labels, models, findings, patients }: CompareModelsInput,
+  { labels, models, findings, patients, strata }: CompareModelsInput,
   {
     replicates,
     coverage,
     protocol = "corrected",
-  }: Required<Pick<CompareModelsOptions, "replicates" | "coverage">> & Pick<CompareModelsOptions, "protocol">,
+    oneClass = "skip",
+  }: Required<Pick<CompareModelsOptions, "replicates" | "coverage">> & CompareModelsOptions,
 ): void {
   requireRule(
     Number.isInteger(replicates) && replicates >= 1,
@@ -17,6 +18,11 @@ export function checkComparison(
   );
   requireRule(coverage > 0 && coverage < 1, "coverage must lie in (0, 1)", coverage);
   requireRule(protocol === "corrected", "protocol must be corrected", protocol);
+  requireRule(
+    ["skip", "redraw", "throw"].includes(oneClass),
+    "oneClass must be skip, redraw or throw",
+    oneClass,
+  );
   requireRule(new Set(findings).size === findings.length, "findings must be unique", findings.join(", "));
   requireRule(!findings.includes("macro"), "findings must not be named macro", findings.join(", "));
   requireRule(
@@ -42,11 +48,13 @@ export function checkComparison(
     requireLength(`scores of ${name}`, scores);
     checkValues(`scores of ${name}`, scores, findings, Number.isFinite, "finite");
   }
-  requireRule(
-    patients === undefined || patients.length === labels.rows,
-    `patients must be as many as images, ${labels.rows}`,
-    patients?.length,
-  );
+  for (const [name, values] of Object.entries({ patients, strata })) {
+    requireRule(
+      values === undefined || values.length === labels.rows,
+      `${name} must be as many as images, ${labels.rows}`,
+      values?.length,
+    );
+  }
 }
 
 function requireRule(holds: boolean, rule: string, got: unknown): void {

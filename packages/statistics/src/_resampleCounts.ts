@@ -1,44 +1,80 @@
 import { LANES } from "./_resampledAreas.js";
 
-/** Patient of each image as an index from 0 on, and how many patients there are. */
+/** Who is drawn: patients by number from 0 on, each with its images. */
 export interface Clusters {
-  /** `[rows]`; undefined where each image is a patient of its own. */
+  /** Patient of each image, `[rows]`; undefined where each image is a patient of its own. */
   readonly ofRow: Int32Array | undefined;
+  /** Number of patients. */
   readonly count: number;
-}
-
-/** Numbers patients in the order in which they are met. */
-export function clusterRows(rows: number, patients: ArrayLike<string | number> | undefined): Clusters {
-  if (patients === undefined) return { ofRow: undefined, count: rows };
-  const numbers = new Map<string | number, number>();
-  const ofRow = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const patient = patients[row] as string | number;
-    let number = numbers.get(patient);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(patient, number);
-    }
-    ofRow[row] = number;
-  }
-  return { ofRow, count: numbers.size };
+  /** Patients of each stratum; undefined where all are drawn together. */
+  readonly strata: readonly Int32Array[] | undefined;
 }
 
 /**
- * A function that draws four resamples, each of as many patients as there are, with replacement, and gives how often
- * each image counts: a byte a resample.
+ * Numbers patients, and strata, in the order in which they are met.
+ *
+ * @throws RangeError if a patient has images in two strata.
+ */
+export function clusterRows(
+  rows: number,
+  patients: ArrayLike<string | number> | undefined,
+  strata: ArrayLike<string | number> | undefined,
+): Clusters {
+  const ofRow = patients === undefined ? undefined : numbered(patients);
+  const count = ofRow === undefined ? rows : 1 + ofRow.reduce((most, patient) => Math.max(most, patient), -1);
+  if (strata === undefined) return { ofRow, count, strata: undefined };
+  const stratumOfRow = numbered(strata);
+  const stratumOf = new Int32Array(count).fill(-1);
+  const members: number[][] = [];
+  for (let row = 0; row < rows; row++) {
+    const patient = ofRow?.[row] ?? row;
+    const stratum = stratumOfRow[row]!;
+    if (stratumOf[patient] === stratum) continue;
+    if (stratumOf[patient] !== -1) {
+      throw new RangeError(
+        `compareModels: strata must be one for each patient, got another for ${String(patients?.[row])} in row ${row}`,
+      );
+    }
+    stratumOf[patient] = stratum;
+    members[stratum] ??= [];
+    members[stratum].push(patient);
+  }
+  return { ofRow, count, strata: members.map((patientsOf) => Int32Array.from(patientsOf)) };
+}
+
+function numbered(names: ArrayLike<string | number>): Int32Array {
+  const numbers = new Map<string | number, number>();
+  return Int32Array.from({ length: names.length }, (_, row) => {
+    const name = names[row] as string | number;
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
+}
+
+/**
+ * A function that draws four resamples, each of as many patients as there are (in each stratum), with replacement, and
+ * gives how often each image counts: a byte a resample.
  *
  * @returns The same array at every call. A count above 255 would not fit; its probability is below 1e-490 for any
  * number of patients that fits into memory.
  */
-export function resampleCounts({ ofRow, count }: Clusters, random: () => number): () => Int32Array {
+export function resampleCounts({ ofRow, count, strata }: Clusters, random: () => number): () => Int32Array {
   const drawn = new Int32Array(count);
   const bytes = new Uint8Array(drawn.buffer);
   const counts = ofRow === undefined ? drawn : new Int32Array(ofRow.length);
+  const drawLane = (lane: number) => {
+    for (let i = 0; i < count; i++) bytes[LANES * Math.floor(random() * count) + lane]!++;
+  };
+  const drawLaneOf = (lane: number, members: Int32Array) => {
+    const { length } = members;
+    for (let i = 0; i < length; i++) bytes[LANES * members[Math.floor(random() * length)]! + lane]!++;
+  };
   return () => {
     drawn.fill(0);
     for (let lane = 0; lane < LANES; lane++) {
-      for (let i = 0; i < count; i++) bytes[LANES * Math.floor(random() * count) + lane]!++;
+      if (strata === undefined) drawLane(lane);
+      else for (const members of strata) drawLaneOf(lane, members);
     }
     if (ofRow !== undefined) for (let row = 0; row < ofRow.length; row++) counts[row] = drawn[ofRow[row]!]!;
     return counts;

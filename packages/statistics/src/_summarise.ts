@@ -7,6 +7,7 @@ export interface ReplicateSummary {
   readonly lower: number;
   readonly upper: number;
   readonly pValue: number;
+  readonly pValueError: number;
   readonly numReplicates: number;
 }
 
@@ -30,18 +31,22 @@ export function summarise(replicates: Float64Array, coverage: number): Replicate
       lower: missing,
       upper: missing,
       pValue: missing,
+      pValueError: missing,
       numReplicates,
     };
   }
   const tail = (1 - coverage) / 2;
   const numAtMost = sorted.filter((value) => value <= ROUNDING).length;
   const numAtLeast = sorted.filter((value) => value >= -ROUNDING).length;
+  const pValue = Math.min(1, (2 * (Math.min(numAtMost, numAtLeast) + 1)) / (numReplicates + 1));
   return {
     mean: mean(sorted),
     standardDeviation: numReplicates > 1 ? sampleStandardDeviation(sorted) : Number.NaN,
     lower: quantileSorted(sorted, tail),
     upper: quantileSorted(sorted, 1 - tail),
-    pValue: Math.min(1, (2 * (Math.min(numAtMost, numAtLeast) + 1)) / (numReplicates + 1)),
+    pValue,
+    // Twice a share of a binomial number.
+    pValueError: 2 * Math.sqrt(((pValue / 2) * (1 - pValue / 2)) / numReplicates),
     numReplicates,
   };
 }

@@ -14,7 +14,10 @@ interface Case {
     readonly labels: (number | null)[][];
     readonly models: Record<string, number[][]>;
     readonly patients: string[] | null;
+    readonly strata: string[] | null;
   };
+  readonly oneClass: "skip" | "redraw";
+  readonly numRedrawn: number;
   readonly expected: {
     readonly models: Record<string, Row[]>;
     readonly pairs: { readonly a: string; readonly b: string; readonly rows: Row[] }[];
@@ -30,8 +33,10 @@ function matrix(rows: readonly (readonly (number | null)[])[]): Matrix {
 }
 
 /** The keys of the expected row that the record has, as numbers. */
-function expectRow(record: object, { pValue, ...expected }: Row, hasPValue: boolean): void {
-  const row = hasPValue ? { ...expected, pValue: pValue ?? null } : expected;
+function expectRow(record: object, { pValue, pValueError, ...expected }: Row, hasPValue: boolean): void {
+  const row = hasPValue
+    ? { ...expected, pValue: pValue ?? null, pValueError: pValueError ?? null }
+    : expected;
   for (const [key, value] of Object.entries(row)) {
     if (key === "mean" && hasPValue) continue;
     const got = (record as Record<string, unknown>)[key];
@@ -42,15 +47,18 @@ function expectRow(record: object, { pValue, ...expected }: Row, hasPValue: bool
 test.each(fixture.cases)("compareModels agrees with scikit-learn on repeated rows: $name", (given) => {
   const labels = matrix(given.input.labels);
   const findings = Array.from({ length: labels.columns }, (_, k) => `finding_${k}`);
-  const { models, pairs } = compareModels(
+  const { models, pairs, method } = compareModels(
     {
       labels,
       models: Object.fromEntries(Object.entries(given.input.models).map(([m, rows]) => [m, matrix(rows)])),
       findings,
       ...(given.input.patients ? { patients: given.input.patients } : {}),
+      ...(given.input.strata ? { strata: given.input.strata } : {}),
     },
     given,
   );
+  expect(method.numRedrawn).toBe(given.numRedrawn);
+  expect(method.numStrata).toBe(new Set(given.input.strata ?? [""]).size);
   for (const [name, rows] of Object.entries(given.expected.models)) {
     const { perFinding, macro } = models[name] ?? { perFinding: [], macro: {} };
     for (const [k, row] of rows.entries()) expectRow(perFinding[k] ?? macro, row, false);
@@ -177,6 +185,50 @@ test("fewer replicates of one seed are the first of more, whatever their number"
   expect(told).toEqual([4, 8, 10]);
 });
 
+test("the replicates can be had, a column a finding and one for the macro mean", () => {
+  const input = equalModels(seededRandom(2), 30, 2);
+  const { replicates, models } = compareModels(input, { seed: 5, replicates: 12, keepReplicates: true });
+  expect(Object.keys(replicates ?? {})).toEqual(["a", "b"]);
+  const { data, rows, columns } = replicates!.a!;
+  expect([rows, columns]).toEqual([12, 2]);
+  const first = Array.from(data).filter((_, i) => i % columns === 0);
+  const sum = first.reduce((total, area) => total + area, 0);
+  expect([models.a!.perFinding[0]!.mean]).toBeAllclose([sum / 12], { rtol: 1e-12 });
+  expect(compareModels(input, { seed: 5, replicates: 12 })).not.toHaveProperty("replicates");
+});
+
+const rare = {
+  labels: matrix([[1], [0], [0], [0], [0]]),
+  models: { a: matrix([[1], [2], [3], [4], [5]]) },
+  findings: ["hernia"],
+};
+
+test("a resample with one class is counted, redrawn or an error, as asked", () => {
+  const settings = { seed: 1, replicates: 40 };
+  const skipped = compareModels(rare, settings);
+  expect(skipped.models.a!.macro.numReplicates).toBeLessThan(40);
+  const redrawn = compareModels(rare, { ...settings, oneClass: "redraw" });
+  expect(redrawn.models.a!.macro.numReplicates).toBe(40);
+  expect(redrawn.method.numRedrawn).toBeGreaterThan(0);
+  expect(() => compareModels(rare, { ...settings, oneClass: "throw" })).toThrow(
+    "every resample must have both classes of every finding, got one class of hernia",
+  );
+  const strata = [1, 0, 0, 0, 0];
+  expect(compareModels({ ...rare, strata }, { ...settings, oneClass: "throw" }).method.numStrata).toBe(2);
+});
+
+test("what can hardly ever be drawn with both classes is given up, not drawn for ever", () => {
+  // Each of ten images is the only one with its finding: a resample must have all ten, 10!/10¹⁰ = 0.00036.
+  const size = 10;
+  const identity = Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
+  const square = (data: number[]) => ({ data, rows: size, columns: size });
+  const findings = Array.from({ length: size }, (_, k) => `f${k}`);
+  const input = { labels: square(identity), models: { a: square(identity) }, findings };
+  expect(() => compareModels(input, { seed: 1, replicates: 20, oneClass: "redraw" })).toThrow(
+    /resamples must have both classes of every finding at least once in 1000, got 20001 without, the last for f\d/,
+  );
+});
+
 test("p values of findings and of macro means are adjusted as families of their own", () => {
   const labels = matrix(Array.from({ length: 60 }, (_, i) => [i % 3 === 0 ? 1 : 0, i % 4 === 0 ? 1 : 0]));
   const random = seededRandom(4);
@@ -240,6 +292,19 @@ test.each([
     "labels must have a column for each of 2 findings, got 1",
   ],
   ["patients of another number", { patients: ["p"] }, {}, "patients must be as many as images, 2, got 1"],
+  ["strata of another number", { strata: ["s"] }, {}, "strata must be as many as images, 2, got 1"],
+  [
+    "a patient in two strata",
+    { patients: ["p", "p"], strata: [1, 2] },
+    {},
+    "strata must be one for each patient, got another for p in row 1",
+  ],
+  [
+    "an unknown policy",
+    {},
+    { oneClass: "ignore" as "skip" },
+    "oneClass must be skip, redraw or throw, got ignore",
+  ],
   ["no replicates", {}, { replicates: 0 }, "replicates must be an integer ≥ 1, got 0"],
   ["full coverage", {}, { coverage: 1 }, "coverage must lie in (0, 1), got 1"],
   ["an unknown protocol", {}, { protocol: "other" as "corrected" }, "protocol must be corrected, got other"],

@@ -17,6 +17,11 @@ export interface CompareModelsInput {
   readonly findings: readonly string[];
   /** Patient of each image; whole patients are resampled. Left out, each image counts as a patient of its own. `[images]` */
   readonly patients?: ArrayLike<string | number>;
+  /**
+   * Stratum of each image, such as its hospital: as many patients are drawn in each as it has. One for all images of a
+   * patient. Left out, all are drawn together. `[images]`
+   */
+  readonly strata?: ArrayLike<string | number>;
 }
 
 /** Options of {@link compareModels}. */
@@ -29,6 +34,14 @@ export interface CompareModelsOptions {
   readonly coverage?: number;
   /** Correction for the number of tests. @defaultValue `"bh"` */
   readonly adjustment?: AdjustmentMethod;
+  /**
+   * What becomes of a resample without one of the classes of a finding: it is left out for that finding and the macro
+   * mean and counted (`skip`), replaced by another for all findings (`redraw`), or an error (`throw`).
+   * @defaultValue `"skip"`
+   */
+  readonly oneClass?: "skip" | "redraw" | "throw";
+  /** Whether the areas of all replicates are part of the result. @defaultValue `false` */
+  readonly keepReplicates?: boolean;
   /** How the numbers are made; `corrected` is what this page describes. @defaultValue `"corrected"` */
   readonly protocol?: "corrected";
   /** Told every few replicates how many are done; what it throws ends the comparison. */
@@ -41,8 +54,8 @@ export interface CompareModelsOptions {
  *
  * Percentile intervals (quantiles of type 7). The p value of a difference is twice the smaller part of the replicates
  * on either side of 0, the resample at hand counted in. A replicate in which a class of a finding was not drawn says
- * nothing about that finding, nor about the macro mean: it is left out there, and `numReplicates` says how many
- * remain. A finding of one class only has NaN throughout and is not in the macro mean.
+ * nothing about that finding, nor about the macro mean: it is left out there (see `oneClass`), and `numReplicates` says
+ * how many remain. A finding of one class only has NaN throughout and is not in the macro mean.
  *
  * @param input - Labels, scores, names of the findings, and patients.
  * @param options - Seed, number of resamples, coverage, correction.
@@ -57,10 +70,11 @@ export function compareModels(input: CompareModelsInput, options: CompareModelsO
   const { seed, replicates = 1000, coverage = 0.95, adjustment = "bh" } = options;
   checkComparison(input, { ...options, replicates, coverage });
   const random = seededRandom(seed);
-  const { labels, models, findings, patients } = input;
+  const { labels, models, findings, patients, strata } = input;
   const counts = countLabels(labels, findings);
-  const clusters = clusterRows(labels.rows, patients);
-  const areas = bootstrapAreas(input, counts, resampleCounts(clusters, random), { ...options, replicates });
+  const clusters = clusterRows(labels.rows, patients, strata);
+  const draw = resampleCounts(clusters, random);
+  const { areas, numRedrawn } = bootstrapAreas(input, counts, draw, { ...options, replicates });
 
   const names = Object.keys(models);
   const estimates = areas.map((model) => model.map((area, k) => estimate(counts[k]!, area, coverage)));
@@ -84,9 +98,30 @@ export function compareModels(input: CompareModelsInput, options: CompareModelsO
       coverage,
       resampled: patients === undefined ? "images" : "patients",
       numResampled: clusters.count,
+      numStrata: clusters.strata?.length ?? 1,
+      numRedrawn,
       adjustment,
     },
+    ...(options.keepReplicates === true ? { replicates: replicateMatrices(names, areas) } : {}),
   };
+}
+
+/** A row a replicate, a column a finding and one for the macro mean. */
+function replicateMatrices(
+  names: readonly string[],
+  areas: readonly (readonly FindingAreas[])[],
+): Record<string, Matrix> {
+  return Object.fromEntries(
+    names.map((name, m) => {
+      const columns = areas[m]!;
+      const rows = columns[0]!.replicates.length;
+      const data = new Float64Array(rows * columns.length);
+      columns.forEach(({ replicates }, k) => {
+        for (let b = 0; b < rows; b++) data[b * columns.length + k] = replicates[b]!;
+      });
+      return [name, { data, rows, columns: columns.length }];
+    }),
+  );
 }
 
 function estimate(
@@ -94,7 +129,7 @@ function estimate(
   { observed, replicates }: FindingAreas,
   coverage: number,
 ): AucEstimate {
-  const { pValue: _, ...summary } = summarise(replicates, coverage);
+  const { pValue: _, pValueError: __, ...summary } = summarise(replicates, coverage);
   return { ...counts, estimate: observed, ...summary };
 }
 

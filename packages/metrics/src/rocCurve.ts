@@ -1,4 +1,4 @@
-import { splitByClass } from "./_splitByClass.js";
+import { countsAbove } from "./_countsAbove.js";
 
 /** Options of {@link rocCurve}. */
 export interface RocCurveOptions {
@@ -32,27 +32,15 @@ export function rocCurve(
   scores: ArrayLike<number>,
   { dropCollinear = false }: RocCurveOptions = {},
 ): RocCurve {
-  const { positives, negatives } = splitByClass("rocCurve", labels, scores);
-  let p = positives.length;
-  let n = negatives.length;
-  const truePositives = [0];
-  const falsePositives = [0];
-  const thresholds = [Number.POSITIVE_INFINITY];
-  while (p > 0 || n > 0) {
-    const score = Math.max(
-      positives[p - 1] ?? Number.NEGATIVE_INFINITY,
-      negatives[n - 1] ?? Number.NEGATIVE_INFINITY,
-    );
-    while (p > 0 && positives[p - 1] === score) p--;
-    while (n > 0 && negatives[n - 1] === score) n--;
-    truePositives.push(positives.length - p);
-    falsePositives.push(negatives.length - n);
-    thresholds.push(score);
-  }
+  const { thresholds, truePositives, falsePositives, numPositives, numNegatives } = countsAbove(
+    "rocCurve",
+    labels,
+    scores,
+  );
   const kept = dropCollinear ? cornersOf(falsePositives, truePositives) : thresholds.map((_, i) => i);
   return {
-    fpr: Float64Array.from(kept, (i) => (falsePositives[i] as number) / negatives.length),
-    tpr: Float64Array.from(kept, (i) => (truePositives[i] as number) / positives.length),
+    fpr: Float64Array.from(kept, (i) => (falsePositives[i] as number) / numNegatives),
+    tpr: Float64Array.from(kept, (i) => (truePositives[i] as number) / numPositives),
     thresholds: Float64Array.from(kept, (i) => thresholds[i] as number),
   };
 }

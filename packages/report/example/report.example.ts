@@ -37,9 +37,11 @@ const comparison: Comparison = {
     },
   ],
   method: {
+    protocol: "corrected",
     replicates: 1000,
     seed: 7,
     coverage: 0.95,
+    interval: "percentile",
     resampled: "patients",
     numResampled: 640,
     numStrata: 1,

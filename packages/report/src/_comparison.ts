@@ -68,6 +68,7 @@ export function lackOf({ numPositives, numNegatives }: AucEstimate): string {
 
 /** How the intervals were made, in a sentence. */
 export function methodText({ method }: Comparison): string {
-  const { coverage, replicates, resampled, numResampled, seed } = method;
-  return `Intervals: ${percentText(coverage)} percentile bootstrap, ${countText(replicates)} resamples of ${countText(numResampled)} ${resampled}, seed ${seed}.`;
+  const { coverage, interval, replicates, resampled, numResampled, numStrata, seed } = method;
+  const within = numStrata > 1 ? ` within ${countText(numStrata)} strata` : "";
+  return `Intervals: ${percentText(coverage)} ${interval} bootstrap, ${countText(replicates)} resamples of ${countText(numResampled)} ${resampled}${within}, seed ${seed}.`;
 }

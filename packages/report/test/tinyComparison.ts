@@ -66,9 +66,11 @@ export function tinyComparison({
       },
     ],
     method: {
+      protocol: "corrected",
       replicates: 1000,
       seed: 7,
       coverage: 0.95,
+      interval: "percentile",
       resampled: "patients",
       numResampled: 834,
       numStrata: 1,

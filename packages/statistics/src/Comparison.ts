@@ -8,11 +8,11 @@ export interface Matrix {
   readonly columns: number;
 }
 
-/** Area under the ROC curve of one model for one finding, or the macro mean over findings, with its bootstrap interval. */
-export interface AucEstimate {
+/** A measure of one model for one finding, or its macro mean over findings, with its bootstrap interval. */
+export interface MeasureEstimate {
   /** The finding, or `macro`. */
   readonly finding: string;
-  /** Area on the images as they are; NaN where a class is empty. */
+  /** On the images as they are; NaN where a class is empty. */
   readonly estimate: number;
   /** Mean of the replicates. */
   readonly mean: number;
@@ -32,7 +32,7 @@ export interface AucEstimate {
   readonly numReplicates: number;
 }
 
-/** Area of model a minus area of model b, on the same resamples. */
+/** The measure of model a minus that of model b, on the same resamples. */
 export interface Difference {
   /** The finding, or `macro`. */
   readonly finding: string;
@@ -54,12 +54,15 @@ export interface Difference {
   readonly numReplicates: number;
 }
 
+/** {@link MeasureEstimate} of the area under the ROC curve. */
+export type AucEstimate = MeasureEstimate;
+
 /** One model's estimates. */
 export interface ModelEstimates {
   /** In the order of the findings. */
-  readonly perFinding: readonly AucEstimate[];
+  readonly perFinding: readonly MeasureEstimate[];
   /** Unweighted mean over the findings that have both classes. */
-  readonly macro: AucEstimate;
+  readonly macro: MeasureEstimate;
 }
 
 /** Two models on the same images. */
@@ -74,20 +77,30 @@ export interface PairedDifferences {
   readonly macro: Difference;
 }
 
-/** What {@link compareModels} gives back. */
-export interface Comparison {
+/** All models by one measure. */
+export interface MeasureComparison {
   /** By model's name, in the order given. */
   readonly models: Readonly<Record<string, ModelEstimates>>;
   /** Every pair, in the order given. */
   readonly pairs: readonly PairedDifferences[];
+}
+
+/** What {@link compareModels} gives back: models and pairs by the area under the ROC curve, and how it was done. */
+export interface Comparison extends MeasureComparison {
+  /** The same by each further measure that was asked for; p values are adjusted within each. */
+  readonly measures?: Readonly<Record<string, MeasureComparison>>;
   /** How the numbers were made. */
   readonly method: {
+    /** Which protocol. */
+    readonly protocol: "corrected" | "as-published";
     /** Number of resamples. */
     readonly replicates: number;
     /** Seed of the resamples. */
     readonly seed: number;
     /** Nominal coverage of the intervals. */
     readonly coverage: number;
+    /** How the intervals were taken from the replicates. */
+    readonly interval: "percentile" | "basic";
     /** What was drawn with replacement. */
     readonly resampled: "patients" | "images";
     /** How many of them there are. */
@@ -96,7 +109,7 @@ export interface Comparison {
     readonly numStrata: number;
     /** Resamples thrown away because a finding had one class in them. */
     readonly numRedrawn: number;
-    /** How p values were adjusted. */
+    /** How p values were adjusted; `none` under `as-published`. */
     readonly adjustment: string;
   };
   /**

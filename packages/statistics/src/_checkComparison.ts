@@ -1,3 +1,4 @@
+import { laneMeasureNames } from "./_laneMeasures.js";
 import type { Matrix } from "./Comparison.js";
 import type { CompareModelsInput, CompareModelsOptions } from "./compareModels.js";
 
@@ -9,6 +10,9 @@ export function checkComparison(
     coverage,
     protocol = "corrected",
     oneClass = "skip",
+    interval = "percentile",
+    measures = [],
+    threshold,
   }: Required<Pick<CompareModelsOptions, "replicates" | "coverage">> & CompareModelsOptions,
 ): void {
   requireRule(
@@ -17,12 +21,30 @@ export function checkComparison(
     replicates,
   );
   requireRule(coverage > 0 && coverage < 1, "coverage must lie in (0, 1)", coverage);
-  requireRule(protocol === "corrected", "protocol must be corrected", protocol);
+  requireRule(
+    ["corrected", "as-published"].includes(protocol),
+    "protocol must be corrected or as-published",
+    protocol,
+  );
+  if (protocol === "as-published") {
+    requireRule(strata === undefined, "strata must not be given under as-published", "some");
+    requireRule(typeof threshold !== "object", "threshold must be refit-youden under as-published", "frozen");
+  }
   requireRule(
     ["skip", "redraw", "throw"].includes(oneClass),
     "oneClass must be skip, redraw or throw",
     oneClass,
   );
+  requireRule(["percentile", "basic"].includes(interval), "interval must be percentile or basic", interval);
+  for (const measure of measures) {
+    requireRule(
+      (laneMeasureNames as readonly string[]).includes(measure),
+      `measures must be of ${laneMeasureNames.join(", ")}`,
+      measure,
+    );
+  }
+  requireRule(new Set(measures).size === measures.length, "measures must be unique", measures.join(", "));
+  checkThreshold(threshold, measures, Object.keys(models), findings);
   requireRule(new Set(findings).size === findings.length, "findings must be unique", findings.join(", "));
   requireRule(!findings.includes("macro"), "findings must not be named macro", findings.join(", "));
   requireRule(
@@ -54,6 +76,31 @@ export function checkComparison(
       `${name} must be as many as images, ${labels.rows}`,
       values?.length,
     );
+  }
+}
+
+function checkThreshold(
+  threshold: CompareModelsOptions["threshold"],
+  measures: readonly string[],
+  models: readonly string[],
+  findings: readonly string[],
+): void {
+  const needing = measures.find((measure) => measure !== "averagePrecision");
+  if (threshold === undefined) {
+    requireRule(needing === undefined, `threshold must be given for ${needing}`, "none");
+    return;
+  }
+  if (threshold === "refit-youden") return;
+  requireRule(typeof threshold === "object", "threshold must be refit-youden or { frozen }", threshold);
+  for (const model of models) {
+    const values = threshold.frozen[model];
+    requireRule(
+      values?.length === findings.length,
+      `frozen thresholds of ${model} must be one for each of ${findings.length} findings`,
+      values?.length ?? "none",
+    );
+    const wrong = Array.from(values ?? []).findIndex(Number.isNaN);
+    requireRule(wrong < 0, `frozen thresholds of ${model} must be numbers`, `NaN for ${findings[wrong]}`);
   }
 }
 

@@ -1,3 +1,5 @@
+import { ascendingOrder } from "./_ascendingOrder.js";
+
 /** For each image of a class, the share of the other class it wins against, ties as halves. */
 export interface Placements {
   /** For each positive the share of negatives with a lower score. `[positives]` */
@@ -17,75 +19,72 @@ export interface ClassRows {
 
 /** Sorts rows into classes. */
 export function classRows(where: string, labels: ArrayLike<number>): ClassRows {
-  const positives: number[] = [];
-  const negatives: number[] = [];
-  for (let i = 0; i < labels.length; i++) {
+  const { length } = labels;
+  const positives = new Int32Array(length);
+  const negatives = new Int32Array(length);
+  let m = 0;
+  let n = 0;
+  for (let i = 0; i < length; i++) {
     const label = labels[i] as number;
-    if (label === 1) positives.push(i);
-    else if (label === 0) negatives.push(i);
+    if (label === 1) positives[m++] = i;
+    else if (label === 0) negatives[n++] = i;
     else if (!Number.isNaN(label)) {
       throw new RangeError(`${where}: labels must be 1, 0 or NaN, got ${String(label)} at index ${i}`);
     }
   }
-  const numMissing = labels.length - positives.length - negatives.length;
-  return { positives: Int32Array.from(positives), negatives: Int32Array.from(negatives), numMissing };
+  return {
+    positives: positives.subarray(0, m),
+    negatives: negatives.subarray(0, n),
+    numMissing: length - m - n,
+  };
 }
 
 /**
- * Structural components of the area. Each class is sorted once and looked up by bisection, so the work is O(N log N);
- * scores are compared as they are, with no tolerance, and wins are counted in whole halves.
+ * Structural components of the area. The scores are sorted once and swept from below; they are compared as they are,
+ * with no tolerance, and wins are counted in whole halves. O(N)
  */
 export function placements(
   where: string,
   { positives, negatives }: ClassRows,
   scores: ArrayLike<number>,
 ): Placements {
-  const ofPositives = scoresOf(where, scores, positives);
-  const ofNegatives = scoresOf(where, scores, negatives);
-  const sortedPositives = ofPositives.slice().sort();
-  const sortedNegatives = ofNegatives.slice().sort();
+  const [m, n] = [positives.length, negatives.length];
+  const values = new Float64Array(m + n);
+  takeScores(where, scores, positives, values.subarray(0, m));
+  takeScores(where, scores, negatives, values.subarray(m));
+  const order = ascendingOrder(values);
+  const ofPositives = new Float64Array(m);
+  const ofNegatives = new Float64Array(n);
   let wins = 0;
-  for (let i = 0; i < ofPositives.length; i++) {
-    const won = halvesBelow(sortedNegatives, ofPositives[i]!) / 2;
-    wins += won;
-    ofPositives[i] = won / negatives.length;
+  let positivesBelow = 0;
+  let negativesBelow = 0;
+  for (let start = 0, end = 0; start < order.length; start = end) {
+    const value = values[order[start]!];
+    let tiedPositives = 0;
+    for (; end < order.length && values[order[end]!] === value; end++) if (order[end]! < m) tiedPositives++;
+    const tiedNegatives = end - start - tiedPositives;
+    const won = negativesBelow + tiedNegatives / 2;
+    const lost = m - positivesBelow - tiedPositives / 2;
+    for (let i = start; i < end; i++) {
+      const index = order[i]!;
+      if (index < m) ofPositives[index] = won / n;
+      else ofNegatives[index - m] = lost / m;
+    }
+    wins += tiedPositives * won;
+    positivesBelow += tiedPositives;
+    negativesBelow += tiedNegatives;
   }
-  for (let i = 0; i < ofNegatives.length; i++) {
-    ofNegatives[i] =
-      (positives.length - halvesBelow(sortedPositives, ofNegatives[i]!) / 2) / positives.length;
-  }
-  return { ofPositives, ofNegatives, auc: wins / (positives.length * negatives.length) };
+  return { ofPositives, ofNegatives, auc: wins / (m * n) };
 }
 
-function scoresOf(where: string, scores: ArrayLike<number>, rows: Int32Array): Float64Array {
-  const taken = new Float64Array(rows.length);
+function takeScores(where: string, scores: ArrayLike<number>, rows: Int32Array, into: Float64Array): void {
   for (let i = 0; i < rows.length; i++) {
     const score = scores[rows[i]!] as number;
     if (!Number.isFinite(score)) {
       throw new RangeError(`${where}: scores must be finite, got ${String(score)} at index ${rows[i]}`);
     }
-    // Adding 0 makes one zero of both: sorting would set −0 before 0.
-    taken[i] = score + 0;
+    into[i] = score;
   }
-  return taken;
-}
-
-/** Twice the number of values below, plus the number of equal ones. */
-function halvesBelow(sorted: Float64Array, value: number): number {
-  return bisect(sorted, value, false) + bisect(sorted, value, true);
-}
-
-/** Number of values below `value`, or with `orEqual` not above it. */
-function bisect(sorted: Float64Array, value: number, orEqual: boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const probe = sorted[middle]!;
-    if (probe < value || (orEqual && probe === value)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ascendingOrder } from "./_ascendingOrder.js";
 import type { Matrix } from "./Comparison.js";
 
 /**
@@ -12,35 +13,39 @@ export interface RankedScores {
    * 0, ends with the length.
    */
   readonly borders: Int32Array;
+  /** The scores in that order. */
+  readonly scores: Float64Array;
 }
 
 /** Sorts the images of one finding (column) by one model's score. */
 export function rankScores(labels: Matrix, scores: Matrix, column: number): RankedScores {
-  const rows: number[] = [];
-  const score = new Float64Array(labels.rows);
-  for (let row = 0; row < labels.rows; row++) {
-    const label = labels.data[row * labels.columns + column] as number;
-    if (Number.isNaN(label)) continue;
-    score[row] = scores.data[row * scores.columns + column] as number;
-    rows.push(row);
+  const { data, rows: numRows, columns } = labels;
+  const rows = new Int32Array(numRows);
+  const score = new Float64Array(numRows);
+  let known = 0;
+  for (let row = 0; row < numRows; row++) {
+    if (Number.isNaN(data[row * columns + column])) continue;
+    score[known] = scores.data[row * columns + column] as number;
+    rows[known++] = row;
   }
-  const ranked = Int32Array.from(rows).sort((a, b) => score[a]! - score[b]!);
-  const borders = tieBorders(ranked, score);
+  const ranked = ascendingOrder(score.subarray(0, known));
+  const sorted = new Float64Array(known);
+  for (let i = 0; i < known; i++) sorted[i] = score[ranked[i]!]!;
   for (let i = 0; i < ranked.length; i++) {
-    const row = ranked[i]!;
-    ranked[i] = (row << 1) | (labels.data[row * labels.columns + column] as number);
+    const row = rows[ranked[i]!]!;
+    ranked[i] = (row << 1) | (data[row * columns + column] as number);
   }
-  return { ranked, borders };
+  return { ranked, borders: tieBorders(sorted), scores: sorted };
 }
 
-function tieBorders(ranked: Int32Array, score: Float64Array): Int32Array {
+function tieBorders(sorted: Float64Array): Int32Array {
   const borders = [0];
-  for (let i = 0; i < ranked.length; ) {
+  for (let i = 0; i < sorted.length; ) {
     let end = i + 1;
-    while (end < ranked.length && score[ranked[end]!] === score[ranked[i]!]) end++;
+    while (end < sorted.length && sorted[end] === sorted[i]) end++;
     if (end - i > 1) borders.push(i, end);
     i = end;
   }
-  borders.push(ranked.length);
+  borders.push(sorted.length);
   return Int32Array.from(borders);
 }

@@ -20,33 +20,36 @@ const ROUNDING = 1e-14;
  * The p value is that of the hypothesis 0, two-sided, with the resample at hand counted as one more replicate on either
  * side (Davison & Hinkley 1997, Bootstrap Methods and their Application, section 4.2): never 0.
  */
-export function summarise(replicates: Float64Array, coverage: number): ReplicateSummary {
+export function summarise(
+  observed: number,
+  replicates: Float64Array,
+  { coverage, interval }: { readonly coverage: number; readonly interval: "percentile" | "basic" },
+): ReplicateSummary {
   const sorted = Array.from(replicates.filter((value) => !Number.isNaN(value)).sort());
   const numReplicates = sorted.length;
-  if (numReplicates === 0) {
-    const missing = Number.NaN;
-    return {
-      mean: missing,
-      standardDeviation: missing,
-      lower: missing,
-      upper: missing,
-      pValue: missing,
-      pValueError: missing,
-      numReplicates,
-    };
-  }
+  if (numReplicates === 0) return { ...nothing, numReplicates };
   const tail = (1 - coverage) / 2;
+  const [low, high] = [quantileSorted(sorted, tail), quantileSorted(sorted, 1 - tail)];
   const numAtMost = sorted.filter((value) => value <= ROUNDING).length;
   const numAtLeast = sorted.filter((value) => value >= -ROUNDING).length;
   const pValue = Math.min(1, (2 * (Math.min(numAtMost, numAtLeast) + 1)) / (numReplicates + 1));
   return {
     mean: mean(sorted),
     standardDeviation: numReplicates > 1 ? sampleStandardDeviation(sorted) : Number.NaN,
-    lower: quantileSorted(sorted, tail),
-    upper: quantileSorted(sorted, 1 - tail),
+    lower: interval === "basic" ? 2 * observed - high : low,
+    upper: interval === "basic" ? 2 * observed - low : high,
     pValue,
     // Twice a share of a binomial number.
     pValueError: 2 * Math.sqrt(((pValue / 2) * (1 - pValue / 2)) / numReplicates),
     numReplicates,
   };
 }
+
+const nothing = {
+  mean: Number.NaN,
+  standardDeviation: Number.NaN,
+  lower: Number.NaN,
+  upper: Number.NaN,
+  pValue: Number.NaN,
+  pValueError: Number.NaN,
+};

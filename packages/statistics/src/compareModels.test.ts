@@ -2,9 +2,21 @@ import { readFileSync } from "node:fs";
 import { rocAuc } from "@cxrkit/metrics";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type CompareModelsInput, compareModels, type Matrix, seededRandom } from "./index.js";
+import {
+  type ComparedMeasure,
+  type CompareModelsInput,
+  compareModels,
+  type Matrix,
+  type MeasureComparison,
+  seededRandom,
+  type ThresholdPolicy,
+} from "./index.js";
 
 type Row = Readonly<Record<string, number | null>>;
+interface Expected {
+  readonly models: Record<string, Row[]>;
+  readonly pairs: { readonly a: string; readonly b: string; readonly rows: Row[] }[];
+}
 interface Case {
   readonly name: string;
   readonly seed: number;
@@ -18,10 +30,8 @@ interface Case {
   };
   readonly oneClass: "skip" | "redraw";
   readonly numRedrawn: number;
-  readonly expected: {
-    readonly models: Record<string, Row[]>;
-    readonly pairs: { readonly a: string; readonly b: string; readonly rows: Row[] }[];
-  };
+  readonly threshold: ThresholdPolicy | null;
+  readonly expected: Expected & { readonly measures: Record<string, Expected> };
 }
 const fixture = JSON.parse(
   readFileSync(new URL("../fixtures/sklearn/compareModels.json", import.meta.url), "utf8"),
@@ -44,31 +54,54 @@ function expectRow(record: object, { pValue, pValueError, ...expected }: Row, ha
   }
 }
 
-test.each(fixture.cases)("compareModels agrees with scikit-learn on repeated rows: $name", (given) => {
-  const labels = matrix(given.input.labels);
-  const findings = Array.from({ length: labels.columns }, (_, k) => `finding_${k}`);
-  const { models, pairs, method } = compareModels(
-    {
-      labels,
-      models: Object.fromEntries(Object.entries(given.input.models).map(([m, rows]) => [m, matrix(rows)])),
-      findings,
-      ...(given.input.patients ? { patients: given.input.patients } : {}),
-      ...(given.input.strata ? { strata: given.input.strata } : {}),
-    },
-    given,
-  );
-  expect(method.numRedrawn).toBe(given.numRedrawn);
-  expect(method.numStrata).toBe(new Set(given.input.strata ?? [""]).size);
-  for (const [name, rows] of Object.entries(given.expected.models)) {
+function expectComparison({ models, pairs }: MeasureComparison, expected: Expected): void {
+  for (const [name, rows] of Object.entries(expected.models)) {
     const { perFinding, macro } = models[name] ?? { perFinding: [], macro: {} };
     for (const [k, row] of rows.entries()) expectRow(perFinding[k] ?? macro, row, false);
   }
-  expect(pairs.map(({ a, b }) => [a, b])).toEqual(given.expected.pairs.map(({ a, b }) => [a, b]));
-  for (const [i, { rows }] of given.expected.pairs.entries()) {
+  expect(pairs.map(({ a, b }) => [a, b])).toEqual(expected.pairs.map(({ a, b }) => [a, b]));
+  for (const [i, { rows }] of expected.pairs.entries()) {
     for (const [k, row] of rows.entries()) {
       expectRow(pairs[i]?.perFinding[k] ?? pairs[i]?.macro ?? {}, row, true);
     }
   }
+}
+
+test.each(fixture.cases)("compareModels agrees with scikit-learn on repeated rows: $name", (given) => {
+  const { input, seed, replicates, coverage, oneClass, threshold, expected } = given;
+  const labels = matrix(input.labels);
+  const measures = Object.keys(expected.measures) as ComparedMeasure[];
+  const comparison = compareModels(
+    {
+      labels,
+      models: Object.fromEntries(Object.entries(input.models).map(([m, rows]) => [m, matrix(rows)])),
+      findings: Array.from({ length: labels.columns }, (_, k) => `finding_${k}`),
+      ...(input.patients ? { patients: input.patients } : {}),
+      ...(input.strata ? { strata: input.strata } : {}),
+    },
+    { seed, replicates, coverage, oneClass, measures, ...(threshold ? { threshold } : {}) },
+  );
+  expect(comparison.method.numRedrawn).toBe(given.numRedrawn);
+  expect(comparison.method.numStrata).toBe(new Set(input.strata ?? [""]).size);
+  expectComparison(comparison, expected);
+  expect(Object.keys(comparison.measures ?? {})).toEqual(measures);
+  for (const measure of measures)
+    expectComparison(comparison.measures![measure]!, expected.measures[measure]!);
+});
+
+test("a basic interval is the percentile interval mirrored at the estimate", () => {
+  const input = equalModels(seededRandom(6), 40, 3);
+  const percentile = compareModels(input, { seed: 1, replicates: 60 });
+  const basic = compareModels(input, { seed: 1, replicates: 60, interval: "basic" });
+  const [p, b] = [percentile.models.a!.macro, basic.models.a!.macro];
+  expect([b.lower, b.upper]).toBeAllclose([2 * p.estimate - p.upper, 2 * p.estimate - p.lower], {
+    rtol: 1e-12,
+  });
+  const [dp, db] = [percentile.pairs[0]!.macro, basic.pairs[0]!.macro];
+  expect([db.lower, db.upper]).toBeAllclose([2 * dp.difference - dp.upper, 2 * dp.difference - dp.lower], {
+    rtol: 1e-12,
+  });
+  expect(basic.method.interval).toBe("basic");
 });
 
 /** Two models that know equally much about one finding; patients have from 1 to `largest` images. */
@@ -300,6 +333,37 @@ test.each([
     "strata must be one for each patient, got another for p in row 1",
   ],
   [
+    "an unknown interval",
+    {},
+    { interval: "bca" as "basic" },
+    "interval must be percentile or basic, got bca",
+  ],
+  [
+    "an unknown measure",
+    {},
+    { measures: ["rocAuc" as "f1"] },
+    "measures must be of averagePrecision, accuracy, sensitivity, specificity, f1, got rocAuc",
+  ],
+  ["a measure without its threshold", {}, { measures: ["f1"] }, "threshold must be given for f1, got none"],
+  [
+    "a measure twice",
+    {},
+    { measures: ["f1", "f1"], threshold: "refit-youden" },
+    "measures must be unique, got f1, f1",
+  ],
+  [
+    "too few frozen thresholds",
+    {},
+    { threshold: { frozen: { a: [] } } },
+    "frozen thresholds of a must be one for each of 1 findings, got 0",
+  ],
+  [
+    "a frozen threshold that is no number",
+    {},
+    { threshold: { frozen: { a: [Number.NaN] } } },
+    "frozen thresholds of a must be numbers, got NaN for x",
+  ],
+  [
     "an unknown policy",
     {},
     { oneClass: "ignore" as "skip" },
@@ -307,7 +371,12 @@ test.each([
   ],
   ["no replicates", {}, { replicates: 0 }, "replicates must be an integer ≥ 1, got 0"],
   ["full coverage", {}, { coverage: 1 }, "coverage must lie in (0, 1), got 1"],
-  ["an unknown protocol", {}, { protocol: "other" as "corrected" }, "protocol must be corrected, got other"],
+  [
+    "an unknown protocol",
+    {},
+    { protocol: "other" as "corrected" },
+    "protocol must be corrected or as-published, got other",
+  ],
 ] as const)("compareModels refuses %s", (_, input, options, message) => {
   const call = () => compareModels({ ...good, ...input } as CompareModelsInput, { seed: 1, ...options });
   expect(call).toThrow(new RangeError(`compareModels: ${message}`));

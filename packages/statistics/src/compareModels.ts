@@ -1,10 +1,10 @@
-import { bootstrapAreas, type FindingAreas } from "./_bootstrapAreas.js";
+import { bootstrapMeasures, type FindingReplicates } from "./_bootstrapMeasures.js";
 import { checkComparison } from "./_checkComparison.js";
-import { countLabels, type LabelCounts } from "./_countLabels.js";
+import { compareMeasure } from "./_compareMeasure.js";
+import { countLabels } from "./_countLabels.js";
 import { clusterRows, resampleCounts } from "./_resampleCounts.js";
-import { summarise } from "./_summarise.js";
-import { type AdjustmentMethod, adjustPValues } from "./adjustPValues.js";
-import type { AucEstimate, Comparison, Difference, Matrix, PairedDifferences } from "./Comparison.js";
+import type { AdjustmentMethod } from "./adjustPValues.js";
+import type { Comparison, Matrix } from "./Comparison.js";
 import { seededRandom } from "./seededRandom.js";
 
 /** What {@link compareModels} compares. */
@@ -24,6 +24,17 @@ export interface CompareModelsInput {
   readonly strata?: ArrayLike<string | number>;
 }
 
+/** What {@link compareModels} can compare besides the area under the ROC curve. */
+export type ComparedMeasure = "averagePrecision" | "accuracy" | "sensitivity" | "specificity" | "f1";
+
+/**
+ * Threshold of decisions: fitted anew to each resample by the greatest Youden index, or frozen at values by model, one a
+ * finding, that were fitted on other images. A score equal to it counts as positive.
+ */
+export type ThresholdPolicy =
+  | "refit-youden"
+  | { readonly frozen: Readonly<Record<string, ArrayLike<number>>> };
+
 /** Options of {@link compareModels}. */
 export interface CompareModelsOptions {
   /** Seed of the resamples; the same seed gives the same digits on every machine. */
@@ -32,6 +43,14 @@ export interface CompareModelsOptions {
   readonly replicates?: number;
   /** Nominal coverage of the intervals, a fraction in (0, 1). @defaultValue `0.95` */
   readonly coverage?: number;
+  /**
+   * `percentile` takes quantiles of the replicates, `basic` mirrors them at the estimate. @defaultValue `"percentile"`
+   */
+  readonly interval?: "percentile" | "basic";
+  /** What to compare besides the area; they come under `measures`. @defaultValue none */
+  readonly measures?: readonly ComparedMeasure[];
+  /** Threshold of accuracy, sensitivity, specificity and F1; needed for those. */
+  readonly threshold?: ThresholdPolicy;
   /** Correction for the number of tests. @defaultValue `"bh"` */
   readonly adjustment?: AdjustmentMethod;
   /**
@@ -40,10 +59,15 @@ export interface CompareModelsOptions {
    * @defaultValue `"skip"`
    */
   readonly oneClass?: "skip" | "redraw" | "throw";
-  /** Whether the areas of all replicates are part of the result. @defaultValue `false` */
+  /** Whether the areas under the ROC curve of all replicates are part of the result. @defaultValue `false` */
   readonly keepReplicates?: boolean;
-  /** How the numbers are made; `corrected` is what this page describes. @defaultValue `"corrected"` */
-  readonly protocol?: "corrected";
+  /**
+   * How the numbers are made. `as-published` repeats the evaluation of the published study, faults included, so that its
+   * numbers can be understood; see the README for what differs and why. Then images are drawn whatever `patients` says,
+   * `oneClass` is `throw` unless set, the threshold is always `refit-youden`, and `adjustment` is not used.
+   * @defaultValue `"corrected"`
+   */
+  readonly protocol?: "corrected" | "as-published";
   /** Told every few replicates how many are done; what it throws ends the comparison. */
   readonly onReplicate?: (done: number, replicates: number) => void;
 }
@@ -52,7 +76,7 @@ export interface CompareModelsOptions {
  * AUROC of every model for every finding and on average, and the differences of every two models, with intervals and p
  * values from a paired bootstrap: each resample of the patients is the same for all models and findings.
  *
- * Percentile intervals (quantiles of type 7). The p value of a difference is twice the smaller part of the replicates
+ * Intervals are percentile (quantiles of type 7) unless asked otherwise. The p value of a difference is twice the smaller part of the replicates
  * on either side of 0, the resample at hand counted in. A replicate in which a class of a finding was not drawn says
  * nothing about that finding, nor about the macro mean: it is left out there (see `oneClass`), and `numReplicates` says
  * how many remain. A finding of one class only has NaN throughout and is not in the macro mean.
@@ -62,54 +86,54 @@ export interface CompareModelsOptions {
  * @returns Estimates by model, differences by pair, and how they were made.
  * @throws RangeError if shapes differ, a label is not 1, 0 or NaN, a score is not finite, names repeat, or an option is
  * out of range.
- * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 13; Davison & Hinkley (1997), section 4.2;
- * Hanley & McNeil (1982) for the area.
+ * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 13; Davison & Hinkley (1997), section 4.2 for p
+ * values, eq. 5.6 for the basic interval; Hanley & McNeil (1982) for the area.
  * @example {@includeCode ../example/statistics.example.ts#compareModels}
  */
 export function compareModels(input: CompareModelsInput, options: CompareModelsOptions): Comparison {
-  const { seed, replicates = 1000, coverage = 0.95, adjustment = "bh" } = options;
+  const { seed, replicates = 1000, coverage = 0.95, adjustment = "bh", interval = "percentile" } = options;
   checkComparison(input, { ...options, replicates, coverage });
   const random = seededRandom(seed);
-  const { labels, models, findings, patients, strata } = input;
+  const isAsPublished = options.protocol === "as-published";
+  const { labels, models, findings, strata } = input;
+  const patients = isAsPublished ? undefined : input.patients;
   const counts = countLabels(labels, findings);
   const clusters = clusterRows(labels.rows, patients, strata);
-  const draw = resampleCounts(clusters, random);
-  const { areas, numRedrawn } = bootstrapAreas(input, counts, draw, { ...options, replicates });
-
+  const more = options.measures ?? [];
+  const { measured, numRedrawn } = bootstrapMeasures(input, counts, resampleCounts(clusters, random), {
+    ...options,
+    ...(isAsPublished ? { oneClass: options.oneClass ?? "throw" } : {}),
+    replicates,
+    measures: ["rocAuc", ...more],
+  });
   const names = Object.keys(models);
-  const estimates = areas.map((model) => model.map((area, k) => estimate(counts[k]!, area, coverage)));
-  const pairs = names.flatMap((a, i) =>
-    names.slice(i + 1).map((b, j) => {
-      const second = areas[i + 1 + j]!;
-      return { a, b, rows: areas[i]!.map((area, k) => difference(counts[k]!, area, second[k]!, coverage)) };
-    }),
-  );
+  const compare = (i: number) =>
+    compareMeasure(names, counts, measured[i]!, { coverage, adjustment, interval, isAsPublished });
   return {
-    models: Object.fromEntries(
-      names.map((name, m) => [
-        name,
-        { perFinding: estimates[m]!.slice(0, -1), macro: estimates[m]!.at(-1)! },
-      ]),
-    ),
-    pairs: adjust(pairs, adjustment),
+    ...compare(0),
     method: {
+      protocol: isAsPublished ? "as-published" : "corrected",
       replicates,
       seed,
       coverage,
+      interval,
       resampled: patients === undefined ? "images" : "patients",
       numResampled: clusters.count,
       numStrata: clusters.strata?.length ?? 1,
       numRedrawn,
-      adjustment,
+      adjustment: isAsPublished ? "none" : adjustment,
     },
-    ...(options.keepReplicates === true ? { replicates: replicateMatrices(names, areas) } : {}),
+    ...(more.length > 0
+      ? { measures: Object.fromEntries(more.map((name, i) => [name, compare(i + 1)])) }
+      : {}),
+    ...(options.keepReplicates === true ? { replicates: replicateMatrices(names, measured[0]!) } : {}),
   };
 }
 
 /** A row a replicate, a column a finding and one for the macro mean. */
 function replicateMatrices(
   names: readonly string[],
-  areas: readonly (readonly FindingAreas[])[],
+  areas: readonly (readonly FindingReplicates[])[],
 ): Record<string, Matrix> {
   return Object.fromEntries(
     names.map((name, m) => {
@@ -122,50 +146,4 @@ function replicateMatrices(
       return [name, { data, rows, columns: columns.length }];
     }),
   );
-}
-
-function estimate(
-  counts: LabelCounts,
-  { observed, replicates }: FindingAreas,
-  coverage: number,
-): AucEstimate {
-  const { pValue: _, pValueError: __, ...summary } = summarise(replicates, coverage);
-  return { ...counts, estimate: observed, ...summary };
-}
-
-function difference(
-  { finding }: LabelCounts,
-  a: FindingAreas,
-  b: FindingAreas,
-  coverage: number,
-): Omit<Difference, "adjustedPValue"> {
-  const { mean: _, ...summary } = summarise(
-    a.replicates.map((area, i) => area - b.replicates[i]!),
-    coverage,
-  );
-  return { finding, difference: a.observed - b.observed, ...summary };
-}
-
-/** Findings of all pairs are one family of tests, macro means another. */
-function adjust(
-  pairs: readonly { a: string; b: string; rows: readonly Omit<Difference, "adjustedPValue">[] }[],
-  method: AdjustmentMethod,
-): PairedDifferences[] {
-  const perFinding = pairs.map(({ rows }) => rows.slice(0, -1));
-  const macros = pairs.map(({ rows }) => rows.at(-1)!);
-  const ofFindings = adjustPValues(
-    perFinding.flat().map(({ pValue }) => pValue),
-    method,
-  );
-  const ofMacros = adjustPValues(
-    macros.map(({ pValue }) => pValue),
-    method,
-  );
-  let next = 0;
-  return pairs.map(({ a, b }, i) => ({
-    a,
-    b,
-    perFinding: perFinding[i]!.map((row) => ({ ...row, adjustedPValue: ofFindings[next++]! })),
-    macro: { ...macros[i]!, adjustedPValue: ofMacros[i]! },
-  }));
 }

@@ -1,8 +1,8 @@
 // Area under the ROC curve of 22,433 scores, one in ten positive. CXRKIT_PYTHON names a Python with NumPy and scikit-learn
-// to measure roc_auc_score on the same numbers, in turns with ours. Build first; then: node packages/metrics/bench/rocAuc.bench.mjs
+// to measure roc_auc_score on the same numbers, in turns with ours. The command is: npm run bench -- rocAuc
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
-import { rocAuc } from "../dist/index.js";
+import { rocAuc } from "../packages/metrics/dist/index.js";
 
 const ROWS = 22_433;
 const CALLS = 200;
@@ -44,7 +44,7 @@ for (const [what, values] of Object.entries(scores)) {
       continue;
     }
     const { stdout, stderr, status } = spawnSync(python, [
-      `${import.meta.dirname}/rocAuc.py`,
+      `${import.meta.dirname}/peers/rocAuc.py`,
       String(ROWS),
       String(CALLS),
       what,

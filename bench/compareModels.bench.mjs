@@ -52,3 +52,30 @@ if (python !== undefined) {
   if (status !== 0) throw new Error(String(stderr));
   for (const [name, seconds] of Object.entries(JSON.parse(String(stdout)))) line(name, seconds);
 }
+
+console.log("\nseconds by size, everything else as above: linear in each");
+const part = ({ data, columns }, rows, findingsTaken) => ({
+  data: Float64Array.from({ length: rows * findingsTaken }, (_, i) => {
+    const row = Math.floor(i / findingsTaken) % cells.length;
+    return data[row * columns + ((i % findingsTaken) % columns)];
+  }),
+  rows,
+  columns: findingsTaken,
+});
+const sized = (rows, columns, replicates) => {
+  const input = {
+    labels: part(labels, rows, columns),
+    models: { first: part(first, rows, columns), second: part(second, rows, columns) },
+    findings: Array.from({ length: columns }, (_, k) => `f${k}`),
+  };
+  const start = performance.now();
+  compareModels(input, { seed: 1, replicates });
+  return ((performance.now() - start) / 1000).toFixed(2);
+};
+const { rows, columns } = labels;
+const half = [0.25, 0.5, 1, 2];
+console.log(
+  `images     ${half.map((f) => `${Math.round(f * rows)}: ${sized(Math.round(f * rows), columns, 1000)}`).join("   ")}`,
+);
+console.log(`findings   ${[4, 7, 14, 28].map((k) => `${k}: ${sized(rows, k, 1000)}`).join("   ")}`);
+console.log(`replicates ${half.map((f) => `${1000 * f}: ${sized(rows, columns, 1000 * f)}`).join("   ")}`);

@@ -1,79 +1,75 @@
 import { type WorkingPoint, youdenThreshold } from "@cxrkit/metrics";
 import { type Comparison, compareModels, type Matrix } from "@cxrkit/statistics";
-import { parse } from "csv-parse/sync";
+import type { PredictionFile } from "./readPredictionFile.js";
 
 /** What {@link comparePredictions} finds. */
 export interface PredictionComparison {
   readonly comparison: Comparison;
+  readonly findings: readonly string[];
+  /** `[images × findings]`, in the order of the first file. */
+  readonly labels: Matrix;
+  /** Scores by model, of the same shape. */
+  readonly scores: Readonly<Record<string, Matrix>>;
   /** Working point of each model for each finding, in the order of the findings. */
   readonly workingPoints: Readonly<Record<string, readonly WorkingPoint[]>>;
 }
 
-type Row = Readonly<Record<string, string>>;
-
 /**
- * Compares models by the text of their prediction files: CSV with the columns `imageId`, `patientId`, and for each
- * finding `label:<finding>` (1, 0, or empty where not known) and `score:<finding>`. Rows are matched by image.
+ * Compares models by their prediction files; rows are matched by image, findings by name.
  *
- * @throws RangeError if a file lacks a column or an image, or disagrees with the first about a label.
+ * @throws RangeError if a file lacks an image or a finding of the first, or disagrees with it about a label.
  */
 export function comparePredictions(
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, PredictionFile>>,
   { seed, replicates = 1000 }: { readonly seed: number; readonly replicates?: number },
 ): PredictionComparison {
-  const tables = Object.entries(files).map(([name, text]) => [name, readRows(name, text)] as const);
-  const [[first, rows]] = tables as [(typeof tables)[number]];
+  const [first] = Object.entries(files);
+  if (first === undefined) throw new RangeError("comparePredictions: files must be at least one, got 0");
+  const [firstName, { columns, rows }] = first;
   const ids = [...rows.keys()];
-  const header = Object.keys(rows.values().next().value ?? {});
-  const findings = header.flatMap((name) => (name.startsWith("score:") ? [name.slice(6)] : []));
-  const matrix = (name: string, table: ReadonlyMap<string, Row>, kind: string): Matrix => ({
-    data: ids.flatMap((id) => findings.map((finding) => cell(name, table, id, `${kind}:${finding}`))),
+  const findings = columns.flatMap((column) => (column.startsWith("score:") ? [column.slice(6)] : []));
+  const matrix = (name: string, file: PredictionFile, kind: string): Matrix => ({
+    data: ids.flatMap((id) => findings.map((finding) => cell(name, file, id, `${kind}:${finding}`))),
     rows: ids.length,
     columns: findings.length,
   });
-  const labels = matrix(first, rows, "label");
-  for (const [name, table] of tables) {
-    const own = matrix(name, table, "label");
-    const i = Array.from(own.data).findIndex((label, at) => !Object.is(label, labels.data[at]));
+  const labels = matrix(firstName, first[1], "label");
+  for (const [name, file] of Object.entries(files)) {
+    const own = matrix(name, file, "label").data;
+    const i = Array.from(own).findIndex((label, at) => !Object.is(label, labels.data[at]));
     if (i >= 0) {
       const where = `${findings[i % findings.length]} of image ${ids[Math.floor(i / findings.length)]}`;
       throw new RangeError(
-        `comparePredictions: ${name} must have the labels of ${first}, got ${own.data[i]} for ${where}`,
+        `comparePredictions: ${name} must have the labels of ${firstName}, got ${own[i]} for ${where}`,
       );
     }
   }
-  const models = Object.fromEntries(tables.map(([name, table]) => [name, matrix(name, table, "score")]));
-  const patients = ids.map((id) => rows.get(id)?.patientId ?? id);
-  const column = ({ data, columns }: Matrix, k: number) =>
-    Array.from(data).filter((_, i) => i % columns === k);
+  const scores = Object.fromEntries(
+    Object.entries(files).map(([name, file]) => [name, matrix(name, file, "score")]),
+  );
+  const patients = ids.map((id) => rows.get(id)!.patientId);
+  const points = (model: Matrix) =>
+    findings.map((_, k) => youdenThreshold(columnOf(labels, k), columnOf(model, k)));
   return {
-    comparison: compareModels({ labels, models, findings, patients }, { seed, replicates }),
-    workingPoints: Object.fromEntries(
-      Object.entries(models).map(([name, scores]) => [
-        name,
-        findings.map((_, k) => youdenThreshold(column(labels, k), column(scores, k))),
-      ]),
-    ),
+    comparison: compareModels({ labels, models: scores, findings, patients }, { seed, replicates }),
+    findings,
+    labels,
+    scores,
+    workingPoints: Object.fromEntries(Object.entries(scores).map(([name, model]) => [name, points(model)])),
   };
 }
 
-function readRows(name: string, text: string): ReadonlyMap<string, Row> {
-  const rows: Row[] = parse(text, { columns: true, skip_empty_lines: true });
-  if (rows.length === 0) throw new RangeError(`comparePredictions: ${name} must have rows, got none`);
-  if (rows[0]?.imageId === undefined) {
-    throw new RangeError(
-      `comparePredictions: ${name} must have the column imageId, got ${Object.keys(rows[0] ?? {}).join(", ")}`,
-    );
-  }
-  return new Map(rows.map((row) => [row.imageId as string, row]));
+/** One finding's values. */
+export function columnOf({ data, rows, columns }: Matrix, k: number): number[] {
+  return Array.from({ length: rows }, (_, row) => data[row * columns + k] as number);
 }
 
-function cell(name: string, table: ReadonlyMap<string, Row>, id: string, column: string): number {
-  const row = table.get(id);
+function cell(name: string, { rows }: PredictionFile, id: string, column: string): number {
+  const row = rows.get(id);
   if (row === undefined)
     throw new RangeError(`comparePredictions: ${name} must have a row of image ${id}, got none`);
-  const text = row[column];
-  if (text === undefined)
+  const value = row.values[column];
+  if (value === undefined)
     throw new RangeError(`comparePredictions: ${name} must have the column ${column}, got none`);
-  return text === "" ? Number.NaN : Number(text);
+  return value;
 }

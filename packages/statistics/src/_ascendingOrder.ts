@@ -18,20 +18,26 @@ const highWord = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
  */
 export function ascendingOrder(values: Float64Array): Int32Array {
   const { length } = values;
-  const order = new Int32Array(length);
-  for (let i = 0; i < length; i++) order[i] = i;
+  const order = identity(length);
   if (length < fewest) return order.sort((i, j) => values[i]! - values[j]! || i - j);
+  const coarse = sortByKeys({ keys: sortableWord(values, true), order });
+  if (putRight(coarse, values)) return coarse;
+  const byLow = sortByKeys({ keys: sortableWord(values, false), order: identity(length) });
   const high = sortableWord(values, true);
-  const coarse = sortByWord(high, order);
-  return putRight(coarse, values) ? coarse : sortByWord(high, sortByWord(sortableWord(values, false), order));
+  return sortByKeys({ keys: byLow.map((index) => high[index]!), order: byLow });
 }
 
-/** Stable sort of the order by one word of each number. */
-function sortByWord(word: Uint32Array, order: Int32Array): Int32Array {
-  const { length } = order;
-  let from = { keys: new Uint32Array(length), order: order.slice() };
-  let to = { keys: new Uint32Array(length), order: new Int32Array(length) };
-  for (let i = 0; i < length; i++) from.keys[i] = word[order[i]!]!;
+function identity(length: number): Int32Array {
+  const order = new Int32Array(length);
+  for (let i = 0; i < length; i++) order[i] = i;
+  return order;
+}
+
+/** Stable sort by keys; what is given is overwritten. */
+function sortByKeys(given: KeyedOrder): Int32Array {
+  const { length } = given.order;
+  let from = given;
+  let to: KeyedOrder = { keys: new Int32Array(length), order: new Int32Array(length) };
   const places = new Int32Array(2048);
   for (const { shift, mask } of digits) {
     places.fill(0);
@@ -49,7 +55,7 @@ function sortByWord(word: Uint32Array, order: Int32Array): Int32Array {
 }
 
 interface KeyedOrder {
-  readonly keys: Uint32Array;
+  readonly keys: Int32Array;
   readonly order: Int32Array;
 }
 
@@ -83,9 +89,9 @@ function putRight(order: Int32Array, values: Float64Array): boolean {
 }
 
 /** Higher halves of the numbers, or the lower ones, changed so that their order as unsigned integers is that of the numbers. */
-function sortableWord(values: Float64Array, isHigh: boolean): Uint32Array {
+function sortableWord(values: Float64Array, isHigh: boolean): Int32Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
-  const result = new Uint32Array(values.length);
+  const result = new Int32Array(values.length);
   for (let i = 0; i < result.length; i++) {
     const top = words[2 * i + highWord]!;
     const bottom = words[2 * i + 1 - highWord]!;

@@ -13,6 +13,8 @@ export interface RankedScores {
    * 0, ends with the length.
    */
   readonly borders: Int32Array;
+  /** The same for those runs of equal scores only that have both classes; a run of one class wins and loses as if untied. */
+  readonly mixedBorders: Int32Array;
   /** The scores in that order. */
   readonly scores: Float64Array;
 }
@@ -35,17 +37,24 @@ export function rankScores(labels: Matrix, scores: Matrix, column: number): Rank
     const row = rows[ranked[i]!]!;
     ranked[i] = (row << 1) | (data[row * columns + column] as number);
   }
-  return { ranked, borders: tieBorders(sorted), scores: sorted };
+  return { ranked, ...tieBorders(ranked, sorted), scores: sorted };
 }
 
-function tieBorders(sorted: Float64Array): Int32Array {
+function tieBorders(
+  ranked: Int32Array,
+  sorted: Float64Array,
+): Pick<RankedScores, "borders" | "mixedBorders"> {
+  const { length } = sorted;
   const borders = [0];
-  for (let i = 0; i < sorted.length; ) {
-    let end = i + 1;
-    while (end < sorted.length && sorted[end] === sorted[i]) end++;
-    if (end - i > 1) borders.push(i, end);
-    i = end;
+  const mixedBorders = [0];
+  for (let start = 0, end = 0; start < length; start = end) {
+    let positives = 0;
+    for (; end < length && sorted[end] === sorted[start]; end++) positives += ranked[end]! & 1;
+    if (end - start === 1) continue;
+    borders.push(start, end);
+    if (positives > 0 && positives < end - start) mixedBorders.push(start, end);
   }
-  borders.push(sorted.length);
-  return Int32Array.from(borders);
+  borders.push(length);
+  mixedBorders.push(length);
+  return { borders: Int32Array.from(borders), mixedBorders: Int32Array.from(mixedBorders) };
 }

@@ -17,17 +17,33 @@ const FLUSH = 257;
  * @param into - Receives the four areas; NaN where a class is empty. `[4]`
  */
 export function resampledAreas(
-  { ranked, borders }: RankedScores,
+  { ranked, mixedBorders: borders }: RankedScores,
   packed: Int32Array,
   into: Float64Array,
 ): void {
-  let [p0, p1, p2, p3] = [0, 0, 0, 0];
-  let [n0, n1, n2, n3] = [0, 0, 0, 0];
-  let [w0, w1, w2, w3] = [0, 0, 0, 0];
+  let p0 = 0;
+  let p1 = 0;
+  let p2 = 0;
+  let p3 = 0;
+  let n0 = 0;
+  let n1 = 0;
+  let n2 = 0;
+  let n3 = 0;
+  let w0 = 0;
+  let w1 = 0;
+  let w2 = 0;
+  let w3 = 0;
   for (let s = 1; s < borders.length; s++) {
     const end = borders[s]!;
     const isTied = s % 2 === 0;
-    const [pp0, pp1, pp2, pp3, nn0, nn1, nn2, nn3] = [p0, p1, p2, p3, n0, n1, n2, n3];
+    const pp0 = p0;
+    const pp1 = p1;
+    const pp2 = p2;
+    const pp3 = p3;
+    const nn0 = n0;
+    const nn1 = n1;
+    const nn2 = n2;
+    const nn3 = n3;
     for (let start = borders[s - 1]!; start < end; start += FLUSH) {
       const stop = Math.min(end, start + FLUSH);
       let even = 0;
@@ -40,7 +56,10 @@ export function resampledAreas(
           odd = (odd + ((count >>> 8) & 0xff00ff)) | 0;
           continue;
         }
-        const [c0, c1, c2, c3] = [count & 0xff, (count >>> 8) & 0xff, (count >>> 16) & 0xff, count >>> 24];
+        const c0 = count & 0xff;
+        const c1 = (count >>> 8) & 0xff;
+        const c2 = (count >>> 16) & 0xff;
+        const c3 = count >>> 24;
         p0 += c0;
         p1 += c1;
         p2 += c2;

@@ -143,7 +143,7 @@ for (const [positives, negatives] of [
     const { labels, scores } = draw();
     return covers(truth)(delongInterval(labels, scores));
   });
-  for (const interval of ["percentile", "basic"]) {
+  for (const interval of ["percentile", "basic", "bca"]) {
     share(`\`compareModels\`, ${interval}`, data, trials, (seed) => {
       const { labels, scores } = draw();
       const input = { labels: column(labels), models: { m: column(scores) }, findings: ["x"] };

@@ -18,9 +18,9 @@ export interface MeasureEstimate {
   readonly mean: number;
   /** Standard deviation of the replicates (n − 1), the bootstrap's standard error. */
   readonly standardDeviation: number;
-  /** Lower end of the percentile interval. */
+  /** Lower end of the interval. */
   readonly lower: number;
-  /** Upper end of the percentile interval. */
+  /** Upper end of the interval. */
   readonly upper: number;
   /** Images with label 1; for the macro mean their sum over the findings in it. */
   readonly numPositives: number;
@@ -40,9 +40,9 @@ export interface Difference {
   readonly difference: number;
   /** Standard deviation of the replicates' differences (n − 1). */
   readonly standardDeviation: number;
-  /** Lower end of the percentile interval. */
+  /** Lower end of the interval. */
   readonly lower: number;
-  /** Upper end of the percentile interval. */
+  /** Upper end of the interval. */
   readonly upper: number;
   /** Two-sided bootstrap p value of no difference; never below 2 / (replicates + 1). */
   readonly pValue: number;
@@ -100,7 +100,7 @@ export interface Comparison extends MeasureComparison {
     /** Nominal coverage of the intervals. */
     readonly coverage: number;
     /** How the intervals were taken from the replicates. */
-    readonly interval: "percentile" | "basic";
+    readonly interval: "percentile" | "basic" | "bca";
     /** What was drawn with replacement. */
     readonly resampled: "patients" | "images";
     /** How many of them there are. */

@@ -1,6 +1,7 @@
 import { hasBothClasses, type LabelCounts } from "./_countLabels.js";
 import { type DecisionRule, laneMeasureNames, laneMeasures } from "./_laneMeasures.js";
 import { type RankedScores, rankScores } from "./_rankScores.js";
+import { type Clusters, leaveOneOut, resampleCounts } from "./_resampleCounts.js";
 import { LANES, resampledAreas } from "./_resampledAreas.js";
 import type {
   ComparedMeasure,
@@ -17,6 +18,8 @@ export interface FindingReplicates {
   readonly observed: number;
   /** On each resample; NaN where a class was not drawn. */
   readonly replicates: Float64Array;
+  /** Without each of the patients, for BCa intervals; empty for others. */
+  readonly leftOut: Float64Array;
 }
 
 /** Measures of all models, and how many resamples were thrown away for them. */
@@ -32,15 +35,25 @@ const mostRedrawn = 1000;
 type Options = Pick<CompareModelsOptions, "onReplicate" | "oneClass" | "threshold" | "protocol"> & {
   readonly replicates: number;
   readonly measures: readonly Measure[];
+  readonly interval: "percentile" | "basic" | "bca";
+  readonly random: () => number;
 };
 
-/** Measures on resamples that all models share: `draw` gives how often each image counts in four of them. */
+/** Measures on resamples of the patients that all models share. */
 export function bootstrapMeasures(
   { labels, models, findings }: CompareModelsInput,
   counts: readonly LabelCounts[],
-  draw: () => Int32Array,
-  { replicates, onReplicate, oneClass = "skip", measures, threshold = "refit-youden", protocol }: Options,
+  clusters: Clusters,
+  options: Options,
 ): BootstrapMeasures {
+  const {
+    replicates,
+    onReplicate,
+    oneClass = "skip",
+    measures,
+    protocol,
+    threshold = "refit-youden",
+  } = options;
   const ranked = Object.entries(models).map(([name, scores]) =>
     findings.map((_, k) => withRule(rankScores(labels, scores, k), threshold, name, k)),
   );
@@ -62,6 +75,7 @@ export function bootstrapMeasures(
   copyLane(lanes, 0, observed, 0);
 
   const drawn = arrays(replicates);
+  const draw = resampleCounts(clusters, options.random);
   let numRedrawn = 0;
   for (let b = 0; b < replicates; ) {
     measure(draw());
@@ -73,9 +87,19 @@ export function bootstrapMeasures(
     }
     onReplicate?.(b, replicates);
   }
+  const leftOut = arrays(options.interval === "bca" ? clusters.count : 0);
+  const without = leaveOneOut(clusters, labels.rows);
+  for (let patient = 0; patient < leftOut[0]![0]![0]!.length; patient++) {
+    if (patient % LANES === 0) measure(without(patient / LANES));
+    copyLane(lanes, patient % LANES, leftOut, patient);
+  }
   const measured = drawn.map((ofMeasure, i) =>
     ofMeasure.map((model, m) =>
-      model.map((values, k) => ({ observed: observed[i]![m]![k]![0]!, replicates: values })),
+      model.map((values, k) => ({
+        observed: observed[i]![m]![k]![0]!,
+        replicates: values,
+        leftOut: leftOut[i]![m]![k]!,
+      })),
     ),
   );
   return { measured, numRedrawn };

@@ -1,4 +1,5 @@
 import { laneMeasureNames } from "./_laneMeasures.js";
+import { requireRule as requireRuleOf } from "./_requireRule.js";
 import type { Matrix } from "./Comparison.js";
 import type { CompareModelsInput, CompareModelsOptions } from "./compareModels.js";
 
@@ -35,7 +36,12 @@ export function checkComparison(
     "oneClass must be skip, redraw or throw",
     oneClass,
   );
-  requireRule(["percentile", "basic"].includes(interval), "interval must be percentile or basic", interval);
+  requireRule(
+    ["percentile", "basic", "bca"].includes(interval),
+    "interval must be percentile, basic or bca",
+    interval,
+  );
+  requireRule(interval !== "bca" || strata === undefined, "interval must not be bca within strata", interval);
   for (const measure of measures) {
     requireRule(
       (laneMeasureNames as readonly string[]).includes(measure),
@@ -105,7 +111,7 @@ function checkThreshold(
 }
 
 function requireRule(holds: boolean, rule: string, got: unknown): void {
-  if (!holds) throw new RangeError(`compareModels: ${rule}, got ${String(got)}`);
+  requireRuleOf("compareModels", holds, rule, got);
 }
 
 function requireLength(subject: string, { data, rows, columns }: Matrix): void {

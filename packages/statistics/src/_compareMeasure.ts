@@ -8,7 +8,7 @@ import type { Difference, MeasureComparison, MeasureEstimate, PairedDifferences 
 /** How {@link compareMeasure} sums up. */
 export interface CompareMeasureOptions {
   readonly coverage: number;
-  readonly interval: "percentile" | "basic";
+  readonly interval: "percentile" | "basic" | "bca";
   readonly adjustment: AdjustmentMethod;
   readonly isAsPublished: boolean;
 }
@@ -59,11 +59,11 @@ export function compareMeasure(
 
 function estimate(
   counts: LabelCounts,
-  { observed, replicates }: FindingReplicates,
+  values: FindingReplicates,
   options: CompareMeasureOptions,
 ): MeasureEstimate {
-  const { pValue: _, pValueError: __, ...summary } = summarise(observed, replicates, options);
-  return { ...counts, estimate: observed, ...summary };
+  const { pValue: _, pValueError: __, ...summary } = summarise(values, options);
+  return { ...counts, estimate: values.observed, ...summary };
 }
 
 function difference(
@@ -72,12 +72,15 @@ function difference(
   b: FindingReplicates,
   options: CompareMeasureOptions,
 ): RawDifference {
-  const observed = a.observed - b.observed;
-  const replicates = a.replicates.map((value, i) => value - b.replicates[i]!);
-  const { mean: _, ...summary } = summarise(observed, replicates, options);
-  const record = { finding, difference: observed, ...summary };
+  const values = {
+    observed: a.observed - b.observed,
+    replicates: a.replicates.map((value, i) => value - b.replicates[i]!),
+    leftOut: a.leftOut.map((value, i) => value - b.leftOut[i]!),
+  };
+  const { mean: _, ...summary } = summarise(values, options);
+  const record = { finding, difference: values.observed, ...summary };
   if (!options.isAsPublished) return record;
-  const standardDeviation = pooledDeviation([{ observed, replicates }]);
+  const standardDeviation = pooledDeviation([values]);
   return { ...record, standardDeviation, pValue: publishedPValue(a.replicates, b.replicates) };
 }
 

@@ -80,3 +80,18 @@ export function resampleCounts({ ofRow, count, strata }: Clusters, random: () =>
     return counts;
   };
 }
+
+/**
+ * Counts of four resamples that leave one patient out each: those of numbers 4·block to 4·block + 3, all images of the
+ * others counting once.
+ */
+export function leaveOneOut({ ofRow }: Clusters, rows: number): (block: number) => Int32Array {
+  const counts = new Int32Array(ofRow?.length ?? rows);
+  return (block) => {
+    for (let row = 0; row < counts.length; row++) {
+      const lane = (ofRow?.[row] ?? row) - LANES * block;
+      counts[row] = lane >= 0 && lane < LANES ? 0x01010101 - (1 << (8 * lane)) : 0x01010101;
+    }
+    return counts;
+  };
+}

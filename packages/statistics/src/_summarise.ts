@@ -1,4 +1,6 @@
-import { mean, quantileSorted, sampleStandardDeviation } from "simple-statistics";
+import { mean, sampleStandardDeviation } from "simple-statistics";
+import { bcaLevels, quantile } from "./_bcaLevels.js";
+import type { FindingReplicates } from "./_bootstrapMeasures.js";
 
 /** Moments and percentile interval of those replicates that could be computed. */
 export interface ReplicateSummary {
@@ -21,15 +23,18 @@ const ROUNDING = 1e-14;
  * side (Davison & Hinkley 1997, Bootstrap Methods and their Application, section 4.2): never 0.
  */
 export function summarise(
-  observed: number,
-  replicates: Float64Array,
-  { coverage, interval }: { readonly coverage: number; readonly interval: "percentile" | "basic" },
+  { observed, replicates, leftOut }: FindingReplicates,
+  { coverage, interval }: { readonly coverage: number; readonly interval: "percentile" | "basic" | "bca" },
 ): ReplicateSummary {
   const sorted = Array.from(replicates.filter((value) => !Number.isNaN(value)).sort());
   const numReplicates = sorted.length;
   if (numReplicates === 0) return { ...nothing, numReplicates };
   const tail = (1 - coverage) / 2;
-  const [low, high] = [quantileSorted(sorted, tail), quantileSorted(sorted, 1 - tail)];
+  const levels =
+    interval === "bca"
+      ? bcaLevels(sorted, observed, Array.from(leftOut.filter((value) => !Number.isNaN(value))), tail)
+      : [tail, 1 - tail];
+  const [low, high] = levels.map((level) => quantile(sorted, level)) as [number, number];
   const numAtMost = sorted.filter((value) => value <= ROUNDING).length;
   const numAtLeast = sorted.filter((value) => value >= -ROUNDING).length;
   const pValue = Math.min(1, (2 * (Math.min(numAtMost, numAtLeast) + 1)) / (numReplicates + 1));

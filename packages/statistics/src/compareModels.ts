@@ -2,7 +2,7 @@ import { bootstrapMeasures, type FindingReplicates } from "./_bootstrapMeasures.
 import { checkComparison } from "./_checkComparison.js";
 import { compareMeasure } from "./_compareMeasure.js";
 import { countLabels } from "./_countLabels.js";
-import { clusterRows, resampleCounts } from "./_resampleCounts.js";
+import { clusterRows } from "./_resampleCounts.js";
 import type { AdjustmentMethod } from "./adjustPValues.js";
 import type { Comparison, Matrix } from "./Comparison.js";
 import { seededRandom } from "./seededRandom.js";
@@ -29,11 +29,15 @@ export type ComparedMeasure = "averagePrecision" | "accuracy" | "sensitivity" | 
 
 /**
  * Threshold of decisions: fitted anew to each resample by the greatest Youden index, or frozen at values by model, one a
- * finding, that were fitted on other images. A score equal to it counts as positive.
+ * finding. A score equal to it counts as positive.
  */
-export type ThresholdPolicy =
-  | "refit-youden"
-  | { readonly frozen: Readonly<Record<string, ArrayLike<number>>> };
+export type ThresholdPolicy = "refit-youden" | FrozenThresholds;
+
+/** Thresholds that were fitted on other images. */
+export interface FrozenThresholds {
+  /** By model's name, one a finding. */
+  readonly frozen: Readonly<Record<string, ArrayLike<number>>>;
+}
 
 /** Options of {@link compareModels}. */
 export interface CompareModelsOptions {
@@ -44,9 +48,12 @@ export interface CompareModelsOptions {
   /** Nominal coverage of the intervals, a fraction in (0, 1). @defaultValue `0.95` */
   readonly coverage?: number;
   /**
-   * `percentile` takes quantiles of the replicates, `basic` mirrors them at the estimate. @defaultValue `"percentile"`
+   * `percentile` takes quantiles of the replicates, `basic` mirrors them at the estimate, `bca` corrects them for bias
+   * and for a spread that changes with the estimate, for as many more resamples as there are patients: the one to take
+   * where a finding has fewer than some 50 positives; not with strata.
+   * @defaultValue `"percentile"`
    */
-  readonly interval?: "percentile" | "basic";
+  readonly interval?: "percentile" | "basic" | "bca";
   /** What to compare besides the area; they come under `measures`. @defaultValue none */
   readonly measures?: readonly ComparedMeasure[];
   /** Threshold of accuracy, sensitivity, specificity and F1; needed for those. */
@@ -87,7 +94,7 @@ export interface CompareModelsOptions {
  * @throws RangeError if shapes differ, a label is not 1, 0 or NaN, a score is not finite, names repeat, or an option is
  * out of range.
  * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 13; Davison & Hinkley (1997), section 4.2 for p
- * values, eq. 5.6 for the basic interval; Hanley & McNeil (1982) for the area.
+ * values, eq. 5.6 for the basic interval; Efron & Tibshirani (1993), section 14.3 for BCa; Hanley & McNeil (1982) for the area.
  * @example {@includeCode ../example/statistics.example.ts#compareModels}
  */
 export function compareModels(input: CompareModelsInput, options: CompareModelsOptions): Comparison {
@@ -100,10 +107,12 @@ export function compareModels(input: CompareModelsInput, options: CompareModelsO
   const counts = countLabels(labels, findings);
   const clusters = clusterRows(labels.rows, patients, strata);
   const more = options.measures ?? [];
-  const { measured, numRedrawn } = bootstrapMeasures(input, counts, resampleCounts(clusters, random), {
+  const { measured, numRedrawn } = bootstrapMeasures(input, counts, clusters, {
     ...options,
     ...(isAsPublished ? { oneClass: options.oneClass ?? "throw" } : {}),
+    random,
     replicates,
+    interval,
     measures: ["rocAuc", ...more],
   });
   const names = Object.keys(models);

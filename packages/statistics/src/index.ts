@@ -26,6 +26,7 @@ export {
   type CompareModelsInput,
   type CompareModelsOptions,
   compareModels,
+  type FrozenThresholds,
   type ThresholdPolicy,
 } from "./compareModels.js";
 export { type DelongInterval, type DelongIntervalOptions, delongInterval } from "./delongInterval.js";

@@ -41,7 +41,7 @@ export interface FrozenThresholds {
 
 /** Options of {@link compareModels}. */
 export interface CompareModelsOptions {
-  /** Seed of the resamples; the same seed gives the same digits on every machine. */
+  /** Seed of the resamples: the same ones on every machine, and so the same digits, but for the last of `bca` intervals. */
   readonly seed: number;
   /** Number of resamples, an integer ≥ 1. @defaultValue `1000` */
   readonly replicates?: number;

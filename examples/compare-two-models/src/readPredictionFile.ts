@@ -2,7 +2,7 @@ import { tableFromIPC } from "apache-arrow";
 import { parse } from "csv-parse/sync";
 
 /** One image of a prediction file. */
-export interface PredictionRow {
+interface PredictionRow {
   readonly patientId: string;
   /** Labels and scores by column; NaN where a label is not known. */
   readonly values: Readonly<Record<string, number>>;

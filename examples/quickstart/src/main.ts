@@ -1,6 +1,9 @@
+import { rm } from "node:fs/promises";
 import { quickstart } from "./quickstart.js";
 
-const { models, pairs } = await quickstart("out/quickstart", 300, 10);
+const folder = "out/quickstart";
+await rm(folder, { recursive: true, force: true });
+const { models, pairs } = await quickstart(folder, 600, 15);
 for (const [name, { perFinding }] of Object.entries(models)) {
   for (const { finding, estimate, lower, upper } of perFinding) {
     console.log(

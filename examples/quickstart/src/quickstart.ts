@@ -39,7 +39,7 @@ export async function quickstart(folder: string, images: number, epochs: number)
 
   const runtime = await openRuntime("auto");
   const data = { train: source("train", true), validation: source("valid") };
-  const { parameters } = await fit(model, data, { runtime, epochs, batchSize: 8, learningRate: 0.001 });
+  const { parameters } = await fit(model, data, { runtime, epochs, batchSize: 8, learningRate: 0.0005 });
 
   const score = async (weights: typeof parameters) => {
     const table = await predict({ ...model, parameters: weights }, source("test"), { runtime, batchSize: 8 });

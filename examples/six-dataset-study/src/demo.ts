@@ -1,6 +1,8 @@
 import { argv } from "node:process";
+import { asProgram } from "./asProgram.js";
+import { clearStudy } from "./clearStudy.js";
 import { demoStudy } from "./demoStudy.js";
-import { asProgram, clearStudy, runAsProgram } from "./runAsProgram.js";
+import { runAsProgram } from "./runAsProgram.js";
 import type { StudyDataset } from "./Study.js";
 import { writeStage } from "./stages/writeStage.js";
 

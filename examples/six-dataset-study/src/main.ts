@@ -1,6 +1,8 @@
 import { argv, stdout } from "node:process";
+import { asProgram } from "./asProgram.js";
+import { clearStudy } from "./clearStudy.js";
 import { parseStudy, usage } from "./parseStudy.js";
-import { asProgram, clearStudy, runAsProgram } from "./runAsProgram.js";
+import { runAsProgram } from "./runAsProgram.js";
 
 await asProgram(async (signal) => {
   const request = parseStudy(argv.slice(2));

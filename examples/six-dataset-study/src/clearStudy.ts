@@ -3,7 +3,6 @@ import { join } from "node:path";
 
 /** What a study keeps in its folder. */
 const artefacts = [
-  "data",
   "manifests",
   "stores",
   "runs",
@@ -14,7 +13,7 @@ const artefacts = [
   "report.html",
 ];
 
-/** Deletes what an earlier run of a study left in its folder, and nothing else that is there. */
-export async function clearStudy(folder: string): Promise<void> {
-  for (const name of artefacts) await rm(join(folder, name), { recursive: true, force: true });
+/** Deletes what an earlier run of a study left in its folder, and `more` of it, and nothing else that is there. */
+export async function clearStudy(folder: string, more: readonly string[] = []): Promise<void> {
+  for (const name of [...artefacts, ...more]) await rm(join(folder, name), { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ const folder = "out/demo";
 
 await asProgram(async (signal) => {
   const study = demoStudy(folder);
-  if (argv.includes("--fresh")) await clearStudy(folder);
+  if (argv.includes("--fresh")) await clearStudy(folder, ["data"]);
   await runAsProgram(study, signal, [
     writeStage(study, study.source as StudyDataset, { images: 1000, testFraction: 0.1, seed: 1 }),
     writeStage(study, study.target, { images: 600, testFraction: 0.35, seed: 2 }),

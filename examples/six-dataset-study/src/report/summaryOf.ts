@@ -26,7 +26,7 @@ export function summaryOf({ comparison, numImages }: ComparisonRecord): string[]
     );
   }
   lines.push(
-    `${numImages} test images of ${method.numResampled} patients, none of whom was seen in training.`,
+    `${numImages} test images of ${method.numResampled} patients, none of whom is in the training or the validation split.`,
   );
   return lines;
 }

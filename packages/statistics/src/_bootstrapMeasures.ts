@@ -75,6 +75,8 @@ export function bootstrapMeasures(
   copyLane(lanes, 0, observed, 0);
 
   const drawn = arrays(replicates);
+  const numLeftOut = options.interval === "bca" ? clusters.count : 0;
+  const total = replicates + numLeftOut;
   const draw = resampleCounts(clusters, options.random);
   let numRedrawn = 0;
   for (let b = 0; b < replicates; ) {
@@ -85,13 +87,15 @@ export function bootstrapMeasures(
       if (lacking === undefined) copyLane(lanes, lane, drawn, b++);
       else refuse(oneClass, findings[lacking]!, ++numRedrawn, replicates);
     }
-    onReplicate?.(b, replicates);
+    onReplicate?.(b, total);
   }
-  const leftOut = arrays(options.interval === "bca" ? clusters.count : 0);
+  const leftOut = arrays(numLeftOut);
   const without = leaveOneOut(clusters, labels.rows);
-  for (let patient = 0; patient < leftOut[0]![0]![0]!.length; patient++) {
-    if (patient % LANES === 0) measure(without(patient / LANES));
-    copyLane(lanes, patient % LANES, leftOut, patient);
+  for (let patient = 0; patient < numLeftOut; ) {
+    measure(without(patient / LANES));
+    for (let lane = 0; lane < LANES && patient < numLeftOut; lane++)
+      copyLane(lanes, lane, leftOut, patient++);
+    onReplicate?.(replicates + patient, total);
   }
   const measured = drawn.map((ofMeasure, i) =>
     ofMeasure.map((model, m) =>

@@ -1,5 +1,6 @@
 import { laneMeasureNames } from "./_laneMeasures.js";
 import { requireRule as requireRuleOf } from "./_requireRule.js";
+import { ADJUSTMENT_METHODS } from "./adjustPValues.js";
 import type { Matrix } from "./Comparison.js";
 import type { CompareModelsInput, CompareModelsOptions } from "./compareModels.js";
 
@@ -14,6 +15,7 @@ export function checkComparison(
     interval = "percentile",
     measures = [],
     threshold,
+    adjustment = "bh",
   }: Required<Pick<CompareModelsOptions, "replicates" | "coverage">> & CompareModelsOptions,
 ): void {
   requireRule(
@@ -50,7 +52,12 @@ export function checkComparison(
     );
   }
   requireRule(new Set(measures).size === measures.length, "measures must be unique", measures.join(", "));
-  checkThreshold(threshold, measures, Object.keys(models), findings);
+  requireRule(
+    ADJUSTMENT_METHODS.includes(adjustment),
+    `adjustment must be one of ${ADJUSTMENT_METHODS.join(", ")}`,
+    adjustment,
+  );
+  if (protocol === "corrected") checkThreshold(threshold, measures, Object.keys(models), findings);
   requireRule(new Set(findings).size === findings.length, "findings must be unique", findings.join(", "));
   requireRule(!findings.includes("macro"), "findings must not be named macro", findings.join(", "));
   requireRule(

@@ -81,7 +81,7 @@ function difference(
   const record = { finding, difference: values.observed, ...summary };
   if (!options.isAsPublished) return record;
   const standardDeviation = pooledDeviation([values]);
-  return { ...record, standardDeviation, pValue: publishedPValue(a.replicates, b.replicates) };
+  return { ...record, standardDeviation, ...publishedPValue(a.replicates, b.replicates) };
 }
 
 /** Findings of all pairs are one family of tests, macro means another. */

@@ -1,3 +1,5 @@
+import { requireOneOf } from "./_requireRule.js";
+
 /** How {@link adjustPValues} corrects for many tests. */
 export type AdjustmentMethod = "bonferroni" | "holm" | "hochberg" | "hommel" | "bh" | "by";
 
@@ -15,10 +17,7 @@ export type AdjustmentMethod = "bonferroni" | "holm" | "hochberg" | "hommel" | "
  * @example {@includeCode ../example/statistics.example.ts#adjustPValues}
  */
 export function adjustPValues(pValues: ArrayLike<number>, method: AdjustmentMethod): Float64Array {
-  if (!Object.hasOwn(ADJUSTMENTS, method)) {
-    const known = Object.keys(ADJUSTMENTS).join(", ");
-    throw new TypeError(`adjustPValues: method must be one of ${known}, got ${String(method)}`);
-  }
+  requireOneOf("adjustPValues", "method", method, ADJUSTMENT_METHODS);
   const given = Float64Array.from(pValues);
   given.forEach((p, i) => {
     if (p < 0 || p > 1)
@@ -46,6 +45,9 @@ const ADJUSTMENTS: Readonly<Record<AdjustmentMethod, (ascending: Float64Array) =
     return stepUp(p.map((value, rank) => (value * p.length * harmonic) / (rank + 1)));
   },
 };
+
+/** All of {@link AdjustmentMethod}. */
+export const ADJUSTMENT_METHODS: readonly string[] = Object.keys(ADJUSTMENTS);
 
 /** Never below an earlier value. */
 function stepDown(values: Float64Array): Float64Array {

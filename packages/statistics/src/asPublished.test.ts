@@ -98,3 +98,29 @@ test("as-published draws images though patients are given, and refuses what the 
     "threshold must be refit-youden under as-published",
   );
 });
+
+test("a finding of one class has nothing to say under as-published, and takes nothing from the others", () => {
+  const given = cases[0]!;
+  const labels = given.input.labels.map(([first, second]) => [first!, second!, 0]);
+  const models = Object.fromEntries(
+    Object.entries(given.input.models).map(([name, rows]) => [name, matrix(rows)]),
+  );
+  const findings = ["x", "y", "never"];
+  const { seed, replicates } = given;
+  const comparison = compareModels(
+    { labels: matrix(labels), models, findings },
+    { seed, replicates, protocol: "as-published", measures: ["f1"] },
+  );
+  const [pair] = comparison.pairs;
+  expect(pair!.perFinding[2]).toMatchObject({
+    pValue: Number.NaN,
+    pValueError: Number.NaN,
+    numReplicates: 0,
+  });
+  expect(comparison.models.first!.perFinding[2]!.standardDeviation).toBeNaN();
+  expect(comparison.models.first!.macro.standardDeviation).toBeGreaterThan(0);
+  expect(pair!.macro.pValue).toBeGreaterThanOrEqual(0);
+  expect([pair!.macro.pValueError]).toBeAllclose([
+    Math.sqrt((pair!.macro.pValue * (1 - pair!.macro.pValue)) / replicates),
+  ]);
+});

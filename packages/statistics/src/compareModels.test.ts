@@ -256,6 +256,10 @@ test("fewer replicates of one seed are the first of more, whatever their number"
   expect(ten).toEqual(compareModels(input, { seed: 5, replicates: 10 }));
   expect(ten.models).not.toEqual(compareModels(input, { seed: 6, replicates: 10 }).models);
   expect(told).toEqual([4, 8, 10]);
+  const all: [number, number][] = [];
+  const onReplicate = (done: number, total: number) => void all.push([done, total]);
+  const { method } = compareModels(input, { seed: 5, replicates: 10, interval: "bca", onReplicate });
+  expect(all.at(-1)).toEqual([10 + method.numResampled, 10 + method.numResampled]);
 });
 
 test("the replicates can be had, a column a finding and one for the macro mean", () => {

@@ -41,7 +41,7 @@ export interface FrozenThresholds {
 
 /** Options of {@link compareModels}. */
 export interface CompareModelsOptions {
-  /** Seed of the resamples: the same ones on every machine, and so the same digits, but for the last of `bca` intervals. */
+  /** Seed of the resamples: the same on every machine, and so the same digits, but for the last of `bca` intervals. */
   readonly seed: number;
   /** Number of resamples, an integer ≥ 1. @defaultValue `1000` */
   readonly replicates?: number;
@@ -75,18 +75,21 @@ export interface CompareModelsOptions {
    * @defaultValue `"corrected"`
    */
   readonly protocol?: "corrected" | "as-published";
-  /** Told every few replicates how many are done; what it throws ends the comparison. */
-  readonly onReplicate?: (done: number, replicates: number) => void;
+  /**
+   * Told every few resamples how many are done and how many there will be, those that `bca` adds included; what it
+   * throws ends the comparison.
+   */
+  readonly onReplicate?: (done: number, total: number) => void;
 }
 
 /**
  * AUROC of every model for every finding and on average, and the differences of every two models, with intervals and p
  * values from a paired bootstrap: each resample of the patients is the same for all models and findings.
  *
- * Intervals are percentile (quantiles of type 7) unless asked otherwise. The p value of a difference is twice the smaller part of the replicates
- * on either side of 0, the resample at hand counted in. A replicate in which a class of a finding was not drawn says
- * nothing about that finding, nor about the macro mean: it is left out there (see `oneClass`), and `numReplicates` says
- * how many remain. A finding of one class only has NaN throughout and is not in the macro mean.
+ * Intervals are percentile (quantiles of type 7) unless asked otherwise. The p value of a difference is twice the smaller
+ * part of the replicates on either side of 0, the resample at hand counted in. A replicate in which a class of a finding
+ * was not drawn says nothing about that finding, nor about the macro mean: it is left out there (see `oneClass`), and
+ * `numReplicates` says how many remain. A finding of one class only has NaN throughout and is not in the macro mean.
  *
  * @param input - Labels, scores, names of the findings, and patients.
  * @param options - Seed, number of resamples, coverage, correction.
@@ -94,7 +97,8 @@ export interface CompareModelsOptions {
  * @throws RangeError if shapes differ, a label is not 1, 0 or NaN, a score is not finite, names repeat, or an option is
  * out of range.
  * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 13; Davison & Hinkley (1997), section 4.2 for p
- * values, eq. 5.6 for the basic interval; Efron & Tibshirani (1993), section 14.3 for BCa; Hanley & McNeil (1982) for the area.
+ * values, eq. 5.6 for the basic interval; Efron & Tibshirani (1993), section 14.3 for BCa; Hanley & McNeil (1982) for
+ * the area.
  * @example {@includeCode ../example/statistics.example.ts#compareModels}
  */
 export function compareModels(input: CompareModelsInput, options: CompareModelsOptions): Comparison {

@@ -60,6 +60,17 @@ test.each([
     "strata must be one for each patient, got another for p in row 1",
   ],
   [
+    "an unknown adjustment, before the work begins",
+    {},
+    {
+      adjustment: "fdr" as "bh",
+      onReplicate: () => {
+        throw new Error("the work began");
+      },
+    },
+    "adjustment must be one of bonferroni, holm, hochberg, hommel, bh, by, got fdr",
+  ],
+  [
     "an unknown interval",
     {},
     { interval: "normal" as "basic" },

@@ -13,11 +13,12 @@ export async function drawSvg(
   size?: { readonly width: number; readonly height: number },
 ): Promise<Svg> {
   const [{ compile }, vega] = await Promise.all([import("vega-lite"), import("vega")]);
+  const logger = vega.logger(vega.Error, "error", throwErrors);
   const { spec: compiled } = compile({ background: null, ...spec, config } as unknown as TopLevelSpec, {
-    logger: silent,
+    logger,
   });
   const held = size ? { ...compiled, ...size, autosize: { type: "none" as const } } : compiled;
-  const view = new vega.View(vega.parse(held), { renderer: "none", logger: silent });
+  const view = new vega.View(vega.parse(held), { renderer: "none", logger });
   try {
     const title = oneLine(words.title);
     const description = oneLine(words.description);
@@ -43,15 +44,6 @@ function entitle(svg: string, title: string, description: string): Markup {
 }
 
 /** Vega prints warnings and swallows errors; here warnings are not printed and errors are thrown. */
-const silent = {
-  level() {
-    return silent;
-  },
-  warn: () => silent,
-  info: () => silent,
-  debug: () => silent,
-  error(...reasons: readonly unknown[]): never {
-    throw reasons[0] instanceof Error ? reasons[0] : new Error(reasons.map(String).join(" "));
-  },
-  // biome-ignore lint/suspicious/noExplicitAny: the logger types of vega and vega-lite differ in `level` only
-} as any;
+function throwErrors(_method: string, _level: string, reasons: readonly unknown[]): never {
+  throw reasons[0] instanceof Error ? reasons[0] : new Error(reasons.map(String).join(" "));
+}

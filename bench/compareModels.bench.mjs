@@ -1,20 +1,11 @@
 // 1,000 paired bootstrap replicates of 14 findings × 22,433 images for two models. CXRKIT_PYTHON names a Python with
 // NumPy and scikit-learn to measure roc_auc_score on the same resamples in the same run.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { compareModels } from "../packages/statistics/dist/index.js";
+import { path, readPredictions } from "./predictions.mjs";
 
-const folder = process.env.CXRKIT_DATA ?? `${import.meta.dirname}/../../shared/data`;
-const path = `${folder}/predictions/chexnet_nih_test_predictions.csv.gz`;
-if (!existsSync(path)) {
-  console.log(`left out: ${path} is not there`);
-  process.exit(0);
-}
-const [head, ...lines] = gunzipSync(readFileSync(path)).toString().trim().split("\n");
-const names = head.split(",");
+const { names, cells } = readPredictions();
 const findings = names.flatMap((name) => (name.startsWith("prob_") ? [name.slice(5)] : []));
-const cells = lines.map((line) => line.split(","));
 const matrix = (prefix) => {
   const columns = findings.map((finding) => names.indexOf(`${prefix}_${finding}`));
   const data = Float64Array.from(cells.flatMap((row) => columns.map((column) => Number(row[column]))));

@@ -1,21 +1,14 @@
 // DeLong's paired test on 22,433 real scores of one finding and the same with noise. CXRKIT_RSCRIPT names an Rscript with
 // pROC to measure in the same run.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { delongTest } from "../packages/statistics/dist/index.js";
+import { readPredictions } from "./predictions.mjs";
 
-const folder = process.env.CXRKIT_DATA ?? `${import.meta.dirname}/../../shared/data`;
-const path = `${folder}/predictions/chexnet_nih_test_predictions.csv.gz`;
-if (!existsSync(path)) {
-  console.log(`left out: ${path} is not there`);
-  process.exit(0);
-}
-const [head, ...lines] = gunzipSync(readFileSync(path)).toString().trim().split("\n");
-const names = head.split(",");
-const column = (name) => Float64Array.from(lines, (line) => Number(line.split(",")[names.indexOf(name)]));
+const { names, cells } = readPredictions();
+const column = (name) => Float64Array.from(cells, (row) => Number(row[names.indexOf(name)]));
 const labels = column("label_Effusion");
 const a = column("prob_Effusion");
 const b = a.map((score, i) => score + 0.05 * Math.sin(i * 12.9898));

@@ -1,7 +1,13 @@
+import { createRequire } from "node:module";
 import { version } from "node:process";
 import type { DatasetDescription } from "@cxrkit/datasets";
 import type { Fact } from "@cxrkit/report";
 import type { Study } from "../Study.js";
+
+/** All packages are released under one version. */
+const { version: cxrkitVersion } = createRequire(import.meta.url)("@cxrkit/training/package.json") as {
+  readonly version: string;
+};
 
 /** What the numbers rest on. */
 export function provenanceOf(
@@ -16,6 +22,7 @@ export function provenanceOf(
     { label: "Model", value: `${preset}, images of ${imageSize} px` },
     { label: "Seed", value: String(seed) },
     { label: "Engine", value: engine },
+    { label: "cxrkit", value: cxrkitVersion },
     { label: "Node.js", value: version },
     ...unique.flatMap(({ dataset = "", version: edition = "", licence = "", citation = "" }) => [
       { label: "Layout of the data", value: `${dataset} ${edition}` },

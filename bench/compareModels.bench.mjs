@@ -1,7 +1,7 @@
 // 1,000 paired bootstrap replicates of 14 findings × 22,433 images for two models. CXRKIT_PYTHON names a Python with
 // NumPy and scikit-learn to measure roc_auc_score on the same resamples in the same run.
 import { spawnSync } from "node:child_process";
-import { compareModels } from "../packages/statistics/dist/index.js";
+import { compareModels, compareModelsInWorkers } from "../packages/statistics/dist/index.js";
 import { path, readPredictions } from "./predictions.mjs";
 
 const { names, cells } = readPredictions();
@@ -17,22 +17,28 @@ const first = matrix("prob");
 const second = { ...first, data: first.data.map((score, i) => score + 0.05 * Math.sin(i * 12.9898)) };
 const patients = cells.map((row) => row[names.indexOf("Patient ID")]);
 
-const timed = (extra) => {
+const timed = async (extra, compare = compareModels, replicates = 1000) => {
   const times = [];
   for (let i = 0; i < 5; i++) {
     const start = performance.now();
-    compareModels({ labels, models: { first, second }, findings, ...extra }, { seed: i, replicates: 1000 });
+    await compare({ labels, models: { first, second }, findings, ...extra }, { seed: i, replicates });
     times.push((performance.now() - start) / 1000);
   }
   return times.sort((a, b) => a - b)[2];
 };
-const ours = timed({});
+const ours = await timed({});
 const line = (name, seconds) =>
   console.log(
     `${name.padEnd(52)} ${seconds.toFixed(2).padStart(8)} s ${(seconds / ours).toFixed(1).padStart(7)} ×`,
   );
 line("compareModels, images resampled", ours);
-line("compareModels, patients resampled", timed({ patients }));
+line("compareModels, patients resampled", await timed({ patients }));
+const inTwo = (input, options) => compareModelsInWorkers(input, { ...options, workers: 2 });
+line("compareModelsInWorkers, two workers", await timed({}, inTwo));
+const [alone, both] = [await timed({}, compareModels, 10_000), await timed({}, inTwo, 10_000)];
+console.log(
+  `10,000 replicates: ${alone.toFixed(2)} s, in two workers ${both.toFixed(2)} s: ${(alone / both).toFixed(2)} ×`,
+);
 
 const python = process.env.CXRKIT_PYTHON;
 if (python !== undefined) {

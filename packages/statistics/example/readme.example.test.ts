@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import * as delong from "./delong.example.js";
 import { corrected, published } from "./protocols.example.js";
 import { difference, large } from "./readme.example.js";
-import { adjusted, area, draws, gain } from "./statistics.example.js";
+import { adjusted, area, draws, gain, together } from "./statistics.example.js";
 
 test("the README's example gives the numbers it states", () => {
   expect(large?.estimate).toBe(1);
@@ -14,6 +14,8 @@ test("the examples of the reference give the numbers they state", () => {
   expect(draws).toHaveLength(2);
   expect(adjusted).toBeAllclose([0.03, 0.04, 0.04]);
   expect([area, gain]).toEqual([0.75, -0.25]);
+  const [row] = together.child?.pairs[0]?.perFinding ?? [];
+  expect(row?.adjustedPValue).toBe(Math.min(1, 2 * (row?.pValue ?? 0)));
 });
 
 test("the examples of DeLong's method give the numbers they state", () => {

@@ -1,5 +1,5 @@
 import { standardDeviation } from "simple-statistics";
-import type { FindingReplicates } from "./_bootstrapMeasures.js";
+import type { FindingReplicates } from "./_summarise.js";
 
 /** What the study's own evaluation called significant. */
 const level = 0.05;

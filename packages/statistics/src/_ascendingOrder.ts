@@ -18,65 +18,90 @@ const highWord = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
  */
 export function ascendingOrder(values: Float64Array): Int32Array {
   const { length } = values;
-  const order = identity(length);
-  if (length < fewest) return order.sort((i, j) => values[i]! - values[j]! || i - j);
-  const coarse = sortByKeys({ keys: sortableWord(values, true), order });
-  if (putRight(coarse, values)) return coarse;
-  const byLow = sortByKeys({ keys: sortableWord(values, false), order: identity(length) });
-  const high = sortableWord(values, true);
-  return sortByKeys({ keys: byLow.map((index) => high[index]!), order: byLow });
-}
-
-function identity(length: number): Int32Array {
-  const order = new Int32Array(length);
-  for (let i = 0; i < length; i++) order[i] = i;
-  return order;
-}
-
-/** Stable sort by keys; what is given is overwritten. */
-function sortByKeys(given: KeyedOrder): Int32Array {
-  const { length } = given.order;
-  let from = given;
-  let to: KeyedOrder = { keys: new Int32Array(length), order: new Int32Array(length) };
-  const places = new Int32Array(2048);
-  for (const { shift, mask } of digits) {
-    places.fill(0);
-    for (let i = 0; i < length; i++) places[(from.keys[i]! >>> shift) & mask]!++;
-    if (places[(from.keys[0]! >>> shift) & mask] === length) continue;
-    for (let digit = 0, start = 0; digit <= mask; digit++) {
-      const count = places[digit]!;
-      places[digit] = start;
-      start += count;
-    }
-    scatter(from, to, shift, mask, places);
-    [from, to] = [to, from];
+  if (length < fewest) {
+    return Int32Array.from(values.keys()).sort((i, j) => values[i]! - values[j]! || i - j);
   }
-  return from.order;
+  const high = sortableWord(values, true);
+  const coarse = sortByKeys(high);
+  if (putRight(coarse, values)) return coarse;
+  const byLow = sortByKeys(sortableWord(values, false));
+  const highByLow = new Int32Array(length);
+  for (let i = 0; i < length; i++) highByLow[i] = high[byLow[i]!]!;
+  const coarseOfLow = sortByKeys(highByLow);
+  for (let i = 0; i < length; i++) coarseOfLow[i] = byLow[coarseOfLow[i]!]!;
+  return coarseOfLow;
+}
+
+/** Indices of the keys in ascending order as unsigned integers, equal ones in the order given. */
+function sortByKeys(keys: Int32Array): Int32Array {
+  const { length } = keys;
+  const places = countDigits(keys);
+  let from: KeyedOrder = { keys, order: undefined };
+  let spare: KeyedOrder | undefined;
+  for (const [d, { shift, mask }] of digits.entries()) {
+    const starts = places[d]!;
+    if (starts[(keys[0]! >>> shift) & mask] === length) continue;
+    sumBefore(starts);
+    const to = spare ?? { keys: new Int32Array(length), order: new Int32Array(length) };
+    scatter(from, to, shift, mask, starts);
+    // What was given is not written to.
+    spare = from.order === undefined ? undefined : from;
+    from = to;
+  }
+  return from.order ?? Int32Array.from(keys.keys());
 }
 
 interface KeyedOrder {
   readonly keys: Int32Array;
-  readonly order: Int32Array;
+  /** Index of each key; undefined for 0, 1, 2, … */
+  readonly order: Int32Array | undefined;
+}
+
+/** How often each value of each digit occurs. */
+function countDigits(keys: Int32Array): Int32Array[] {
+  const [first, second, third] = [new Int32Array(2048), new Int32Array(2048), new Int32Array(2048)];
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    first[key & 0x7ff]!++;
+    second[(key >>> 11) & 0x7ff]!++;
+    third[key >>> 22]!++;
+  }
+  return [first, second, third];
+}
+
+/** Each count replaced by the sum of those before it. */
+function sumBefore(counts: Int32Array): void {
+  let sum = 0;
+  for (let digit = 0; digit < counts.length; digit++) {
+    const count = counts[digit]!;
+    counts[digit] = sum;
+    sum += count;
+  }
 }
 
 /** Moves each entry to the next free place of its digit. */
 function scatter(from: KeyedOrder, to: KeyedOrder, shift: number, mask: number, places: Int32Array): void {
   const { keys, order } = from;
-  const { keys: nextKeys, order: nextOrder } = to;
+  const { keys: nextKeys, order: nextOrder } = to as Required<KeyedOrder> & { order: Int32Array };
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     const place = places[(key >>> shift) & mask]!++;
     nextKeys[place] = key;
-    nextOrder[place] = order[i]!;
+    nextOrder[place] = order === undefined ? i : order[i]!;
   }
 }
 
 /** Insertion sort of what is nearly sorted; gives up, and says so, when it takes too many moves. */
 function putRight(order: Int32Array, values: Float64Array): boolean {
   let moves = patience * order.length;
-  for (let i = 1; i < order.length; i++) {
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < order.length; i++) {
     const index = order[i]!;
     const value = values[index]!;
+    if (value >= greatest) {
+      greatest = value;
+      continue;
+    }
     let j = i;
     while (j > 0 && values[order[j - 1]!]! > value) {
       order[j] = order[j - 1]!;

@@ -7,14 +7,16 @@ import { normalCdf, normalQuantile } from "./_normal.js";
  *
  * @param sorted - Replicates in ascending order.
  * @param estimate - The statistic of the cases as they are.
- * @param leftOut - The statistic without each of the cases; those that are NaN left out.
+ * @param leftOut - The statistic without each of the cases, those that are NaN left out: one list, or one for each of the
+ * strata in which the cases are drawn.
  * @param tail - Level of the lower end, as it would be without correction.
- * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, eqs. 14.9–14.15.
+ * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, eqs. 14.9–14.15; Davison & Hinkley (1997), Bootstrap
+ * Methods and their Application, eq. 5.28 for the acceleration of several samples.
  */
 export function bcaLevels(
   sorted: number[],
   estimate: number,
-  leftOut: number[],
+  leftOut: readonly number[][],
   tail: number,
 ): [number, number] {
   if (sorted.length === 0 || Number.isNaN(estimate)) return [Number.NaN, Number.NaN];
@@ -30,13 +32,16 @@ export function bcaLevels(
   return Number.isFinite(bias) ? [level(z), level(-z)] : [Number.NaN, Number.NaN];
 }
 
-/** Efron & Tibshirani (1993), eq. 14.15: a sixth of the skewness of the leave-one-out values, turned round. */
-function accelerationOf(leftOut: number[]): number {
-  if (leftOut.length === 0) return 0;
-  const centre = mean(leftOut);
-  const influence = leftOut.map((value) => centre - value);
+/** A sixth of the skewness of the leave-one-out values, turned round; each stratum's about its own mean. */
+function accelerationOf(leftOut: readonly number[][]): number {
+  const strata = leftOut
+    .filter(({ length }) => length > 0)
+    .map((values) => ({ values, centre: mean(values) }));
+  const influence = strata.flatMap(({ values, centre }) =>
+    values.map((value) => ((values.length - 1) / values.length) * (centre - value)),
+  );
   const largest = influence.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (largest <= 1e-14 * Math.abs(centre)) return 0;
+  if (strata.every(({ centre }) => largest <= 1e-14 * Math.abs(centre))) return 0;
   const sum = (power: number) => influence.reduce((total, value) => total + (value / largest) ** power, 0);
   return sum(3) / (6 * sum(2) ** 1.5);
 }

@@ -8,6 +8,7 @@ import type { CompareModelsInput, CompareModelsOptions } from "./compareModels.j
 export function checkComparison(
   { labels, models, findings, patients, strata }: CompareModelsInput,
   {
+    seed,
     replicates,
     coverage,
     protocol = "corrected",
@@ -18,6 +19,7 @@ export function checkComparison(
     adjustment = "bh",
   }: Required<Pick<CompareModelsOptions, "replicates" | "coverage">> & CompareModelsOptions,
 ): void {
+  requireRule(Number.isSafeInteger(seed) && seed >= 0, "seed must be an integer from 0 to 2^53 - 1", seed);
   requireRule(
     Number.isInteger(replicates) && replicates >= 1,
     "replicates must be an integer ≥ 1",
@@ -43,7 +45,6 @@ export function checkComparison(
     "interval must be percentile, basic or bca",
     interval,
   );
-  requireRule(interval !== "bca" || strata === undefined, "interval must not be bca within strata", interval);
   for (const measure of measures) {
     requireRule(
       (laneMeasureNames as readonly string[]).includes(measure),

@@ -1,19 +1,15 @@
+import { adjustPairs, type RawDifference, type RawPair } from "./_adjustPairs.js";
 import { pooledDeviation, publishedPValue } from "./_asPublished.js";
-import type { FindingReplicates } from "./_bootstrapMeasures.js";
 import type { LabelCounts } from "./_countLabels.js";
-import { summarise } from "./_summarise.js";
-import { type AdjustmentMethod, adjustPValues } from "./adjustPValues.js";
-import type { Difference, MeasureComparison, MeasureEstimate, PairedDifferences } from "./Comparison.js";
+import { type FindingReplicates, type SummaryOptions, summarise } from "./_summarise.js";
+import type { AdjustmentMethod } from "./adjustPValues.js";
+import type { MeasureComparison, MeasureEstimate, PairedDifferences } from "./Comparison.js";
 
 /** How {@link compareMeasure} sums up. */
-export interface CompareMeasureOptions {
-  readonly coverage: number;
-  readonly interval: "percentile" | "basic" | "bca";
+export interface CompareMeasureOptions extends SummaryOptions {
   readonly adjustment: AdjustmentMethod;
   readonly isAsPublished: boolean;
 }
-
-type RawDifference = Omit<Difference, "adjustedPValue">;
 
 /** Estimates and paired differences of one measure, from its replicates by model and finding. */
 export function compareMeasure(
@@ -31,13 +27,12 @@ export function compareMeasure(
     }),
   );
   const pairs = names.flatMap((a, i) =>
-    names.slice(i + 1).map((b, j) => {
+    names.slice(i + 1).map((b, j): RawPair => {
       const second = measured[i + 1 + j]!;
-      return {
-        a,
-        b,
-        rows: measured[i]!.map((values, k) => difference(counts[k]!.finding, values, second[k]!, options)),
-      };
+      const rows = measured[i]!.map((values, k) =>
+        difference(counts[k]!.finding, values, second[k]!, options),
+      );
+      return { a, b, perFinding: rows.slice(0, -1), macro: rows.at(-1)! };
     }),
   );
   return {
@@ -48,13 +43,13 @@ export function compareMeasure(
       ]),
     ),
     // The published correction was given one p value at a time, which leaves each as it is.
-    pairs: options.isAsPublished
-      ? pairs.map(({ a, b, rows }) => {
-          const all = rows.map((row) => ({ ...row, adjustedPValue: row.pValue }));
-          return { a, b, perFinding: all.slice(0, -1), macro: all.at(-1)! };
-        })
-      : adjust(pairs, options.adjustment),
+    pairs: options.isAsPublished ? pairs.map(unadjusted) : adjustPairs(pairs, options.adjustment),
   };
+}
+
+function unadjusted({ a, b, perFinding, macro }: RawPair): PairedDifferences {
+  const asItIs = (row: RawDifference) => ({ ...row, adjustedPValue: row.pValue });
+  return { a, b, perFinding: perFinding.map(asItIs), macro: asItIs(macro) };
 }
 
 function estimate(
@@ -82,23 +77,4 @@ function difference(
   if (!options.isAsPublished) return record;
   const standardDeviation = pooledDeviation([values]);
   return { ...record, standardDeviation, ...publishedPValue(a.replicates, b.replicates) };
-}
-
-/** Findings of all pairs are one family of tests, macro means another. */
-function adjust(
-  pairs: readonly { readonly a: string; readonly b: string; readonly rows: readonly RawDifference[] }[],
-  method: AdjustmentMethod,
-): PairedDifferences[] {
-  const perFinding = pairs.map(({ rows }) => rows.slice(0, -1));
-  const macros = pairs.map(({ rows }) => rows.at(-1)!);
-  const pValues = (rows: readonly RawDifference[]) => rows.map(({ pValue }) => pValue);
-  const ofFindings = adjustPValues(pValues(perFinding.flat()), method);
-  const ofMacros = adjustPValues(pValues(macros), method);
-  let next = 0;
-  return pairs.map(({ a, b }, i) => ({
-    a,
-    b,
-    perFinding: perFinding[i]!.map((row) => ({ ...row, adjustedPValue: ofFindings[next++]! })),
-    macro: { ...macros[i]!, adjustedPValue: ofMacros[i]! },
-  }));
 }

@@ -1,4 +1,4 @@
-import type { RankedScores } from "./_rankScores.js";
+import type { RankedImages } from "./_rankScores.js";
 
 /** What {@link laneMeasures} writes, in this order. */
 export const laneMeasureNames = ["averagePrecision", "accuracy", "sensitivity", "specificity", "f1"] as const;
@@ -27,7 +27,7 @@ export interface DecisionRule {
  * @param into - Receives the measures; all NaN where a class is empty. `[5]`
  */
 export function laneMeasures(
-  ranked: RankedScores,
+  ranked: RankedImages,
   packed: Int32Array,
   lane: number,
   { cut, isAsPublished }: DecisionRule,
@@ -55,7 +55,7 @@ interface Counts {
 }
 
 /** Images of each class from a place in the ranking on. */
-function countFrom({ ranked }: RankedScores, packed: Int32Array, lane: number, start: number): Counts {
+function countFrom({ ranked }: RankedImages, packed: Int32Array, lane: number, start: number): Counts {
   const shift = 8 * lane;
   let positives = 0;
   let negatives = 0;
@@ -69,7 +69,7 @@ function countFrom({ ranked }: RankedScores, packed: Int32Array, lane: number, s
 
 /** Sum of the precisions at each positive, and the counts called positive at the greatest Youden index. */
 function descend(
-  { ranked, borders }: RankedScores,
+  { ranked, borders }: RankedImages,
   packed: Int32Array,
   lane: number,
   { positives, negatives }: Counts,

@@ -100,7 +100,8 @@ function varianceOfMean(values: Float64Array): number {
   const { length } = values;
   if (length < 2) return Number.NaN;
   let mean = 0;
-  for (let i = 0; i < length; i++) mean += values[i]! / length;
+  for (let i = 0; i < length; i++) mean += values[i]!;
+  mean /= length;
   let sum = 0;
   let squares = 0;
   for (let i = 0; i < length; i++) {

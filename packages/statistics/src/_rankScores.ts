@@ -5,7 +5,7 @@ import type { Matrix } from "./Comparison.js";
  * Images of one finding in ascending order of one model's score, those without a label left out. A resample of the
  * images changes how often each counts but never their order, so the sorting is done once for all replicates.
  */
-export interface RankedScores {
+export interface RankedImages {
   /** Row of the image and its label: `row << 1 | label`. */
   readonly ranked: Int32Array;
   /**
@@ -15,6 +15,10 @@ export interface RankedScores {
   readonly borders: Int32Array;
   /** The same for those runs of equal scores only that have both classes; a run of one class wins and loses as if untied. */
   readonly mixedBorders: Int32Array;
+}
+
+/** The same, and the scores. */
+export interface RankedScores extends RankedImages {
   /** The scores in that order. */
   readonly scores: Float64Array;
 }
@@ -43,7 +47,7 @@ export function rankScores(labels: Matrix, scores: Matrix, column: number): Rank
 function tieBorders(
   ranked: Int32Array,
   sorted: Float64Array,
-): Pick<RankedScores, "borders" | "mixedBorders"> {
+): Pick<RankedImages, "borders" | "mixedBorders"> {
   const { length } = sorted;
   const borders = [0];
   const mixedBorders = [0];

@@ -1,4 +1,5 @@
 import { LANES } from "./_resampledAreas.js";
+import { countDrawn } from "./_sfc32.js";
 
 /** Who is drawn: patients by number from 0 on, each with its images. */
 export interface Clusters {
@@ -56,25 +57,19 @@ function numbered(names: ArrayLike<string | number>): Int32Array {
  * A function that draws four resamples, each of as many patients as there are (in each stratum), with replacement, and
  * gives how often each image counts: a byte a resample.
  *
+ * @param state - Of the generator sfc32; goes on by a number for each patient and resample.
  * @returns The same array at every call. A count above 255 would not fit; its probability is below 1e-490 for any
  * number of patients that fits into memory.
  */
-export function resampleCounts({ ofRow, count, strata }: Clusters, random: () => number): () => Int32Array {
+export function resampleCounts({ ofRow, count, strata }: Clusters, state: Int32Array): () => Int32Array {
   const drawn = new Int32Array(count);
   const bytes = new Uint8Array(drawn.buffer);
   const counts = ofRow === undefined ? drawn : new Int32Array(ofRow.length);
-  const drawLane = (lane: number) => {
-    for (let i = 0; i < count; i++) bytes[LANES * Math.floor(random() * count) + lane]!++;
-  };
-  const drawLaneOf = (lane: number, members: Int32Array) => {
-    const { length } = members;
-    for (let i = 0; i < length; i++) bytes[LANES * members[Math.floor(random() * length)]! + lane]!++;
-  };
   return () => {
     drawn.fill(0);
     for (let lane = 0; lane < LANES; lane++) {
-      if (strata === undefined) drawLane(lane);
-      else for (const members of strata) drawLaneOf(lane, members);
+      if (strata === undefined) countDrawn(state, bytes, lane, count);
+      else for (const members of strata) countDrawn(state, bytes, lane, members.length, members);
     }
     if (ofRow !== undefined) for (let row = 0; row < ofRow.length; row++) counts[row] = drawn[ofRow[row]!]!;
     return counts;

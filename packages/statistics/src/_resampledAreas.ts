@@ -1,4 +1,4 @@
-import type { RankedScores } from "./_rankScores.js";
+import type { RankedImages } from "./_rankScores.js";
 
 /** Resamples that one pass measures: one byte of a packed count each. */
 export const LANES = 4;
@@ -17,7 +17,7 @@ const FLUSH = 257;
  * @param into - Receives the four areas; NaN where a class is empty. `[4]`
  */
 export function resampledAreas(
-  { ranked, mixedBorders: borders }: RankedScores,
+  { ranked, mixedBorders: borders }: RankedImages,
   packed: Int32Array,
   into: Float64Array,
 ): void {

@@ -1,6 +1,23 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import { bcaLevels, quantile } from "./_bcaLevels.js";
-import type { FindingReplicates } from "./_bootstrapMeasures.js";
+
+/** One measure of one model for one finding, or its macro mean. */
+export interface FindingReplicates {
+  /** On the images as they are. */
+  readonly observed: number;
+  /** On each resample; NaN where a class was not drawn. */
+  readonly replicates: Float64Array;
+  /** Without each of the patients, for BCa intervals; empty for others. */
+  readonly leftOut: Float64Array;
+}
+
+/** How replicates are summed up. */
+export interface SummaryOptions {
+  readonly coverage: number;
+  readonly interval: "percentile" | "basic" | "bca";
+  /** Patients of each stratum, as indices of `leftOut`; undefined where all are drawn together. */
+  readonly strata: readonly Int32Array[] | undefined;
+}
 
 /** Moments and percentile interval of those replicates that could be computed. */
 export interface ReplicateSummary {
@@ -24,7 +41,7 @@ const ROUNDING = 1e-14;
  */
 export function summarise(
   { observed, replicates, leftOut }: FindingReplicates,
-  { coverage, interval }: { readonly coverage: number; readonly interval: "percentile" | "basic" | "bca" },
+  { coverage, interval, strata }: SummaryOptions,
 ): ReplicateSummary {
   const sorted = Array.from(replicates.filter((value) => !Number.isNaN(value)).sort());
   const numReplicates = sorted.length;
@@ -32,7 +49,7 @@ export function summarise(
   const tail = (1 - coverage) / 2;
   const levels =
     interval === "bca"
-      ? bcaLevels(sorted, observed, Array.from(leftOut.filter((value) => !Number.isNaN(value))), tail)
+      ? bcaLevels(sorted, observed, leftOutByStratum(leftOut, strata), tail)
       : [tail, 1 - tail];
   const [low, high] = levels.map((level) => quantile(sorted, level)) as [number, number];
   const numAtMost = sorted.filter((value) => value <= ROUNDING).length;
@@ -48,6 +65,11 @@ export function summarise(
     pValueError: 2 * Math.sqrt(((pValue / 2) * (1 - pValue / 2)) / numReplicates),
     numReplicates,
   };
+}
+
+function leftOutByStratum(leftOut: Float64Array, strata: readonly Int32Array[] | undefined): number[][] {
+  const groups = strata?.map((patients) => Array.from(patients, (patient) => leftOut[patient]!));
+  return (groups ?? [Array.from(leftOut)]).map((values) => values.filter((value) => !Number.isNaN(value)));
 }
 
 const nothing = {

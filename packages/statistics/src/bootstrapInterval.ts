@@ -69,7 +69,7 @@ export function bootstrapInterval(
   const sorted = Array.from(replicates.filter((value) => !Number.isNaN(value)).sort());
   const tail = (1 - coverage) / 2;
   const levels =
-    method === "bca" ? bcaLevels(sorted, estimate, jackknife(cases, statistic), tail) : [tail, 1 - tail];
+    method === "bca" ? bcaLevels(sorted, estimate, [jackknife(cases, statistic)], tail) : [tail, 1 - tail];
   const [low, high] = levels.map((level) => quantile(sorted, level)) as [number, number];
   return {
     estimate,

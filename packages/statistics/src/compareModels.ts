@@ -1,11 +1,8 @@
-import { bootstrapMeasures, type FindingReplicates } from "./_bootstrapMeasures.js";
-import { checkComparison } from "./_checkComparison.js";
-import { compareMeasure } from "./_compareMeasure.js";
-import { countLabels } from "./_countLabels.js";
-import { clusterRows } from "./_resampleCounts.js";
+import { bootstrapMeasures } from "./_bootstrapMeasures.js";
+import { comparisonOf, planComparison } from "./_comparisonOf.js";
+import { rankModels } from "./_meter.js";
 import type { AdjustmentMethod } from "./adjustPValues.js";
 import type { Comparison, Matrix } from "./Comparison.js";
-import { seededRandom } from "./seededRandom.js";
 
 /** What {@link compareModels} compares. */
 export interface CompareModelsInput {
@@ -50,7 +47,7 @@ export interface CompareModelsOptions {
   /**
    * `percentile` takes quantiles of the replicates, `basic` mirrors them at the estimate, `bca` corrects them for bias
    * and for a spread that changes with the estimate, for as many more resamples as there are patients: the one to take
-   * where a finding has fewer than some 50 positives; not with strata.
+   * where a finding has fewer than some 50 positives.
    * @defaultValue `"percentile"`
    */
   readonly interval?: "percentile" | "basic" | "bca";
@@ -80,6 +77,11 @@ export interface CompareModelsOptions {
    * throws ends the comparison.
    */
   readonly onReplicate?: (done: number, total: number) => void;
+  /**
+   * Ends the comparison with its reason. Nothing else runs while this function does, so only `onReplicate` can abort
+   * it; {@link compareModelsInWorkers} leaves room for others.
+   */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -95,68 +97,22 @@ export interface CompareModelsOptions {
  * @param options - Seed, number of resamples, coverage, correction.
  * @returns Estimates by model, differences by pair, and how they were made.
  * @throws RangeError if shapes differ, a label is not 1, 0 or NaN, a score is not finite, names repeat, or an option is
- * out of range.
+ * out of range; the signal's reason if it is aborted.
  * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 13; Davison & Hinkley (1997), section 4.2 for p
  * values, eq. 5.6 for the basic interval; Efron & Tibshirani (1993), section 14.3 for BCa; Hanley & McNeil (1982) for
  * the area.
  * @example {@includeCode ../example/statistics.example.ts#compareModels}
  */
 export function compareModels(input: CompareModelsInput, options: CompareModelsOptions): Comparison {
-  const { seed, replicates = 1000, coverage = 0.95, adjustment = "bh", interval = "percentile" } = options;
-  checkComparison(input, { ...options, replicates, coverage });
-  const random = seededRandom(seed);
-  const isAsPublished = options.protocol === "as-published";
-  const { labels, models, findings, strata } = input;
-  const patients = isAsPublished ? undefined : input.patients;
-  const counts = countLabels(labels, findings);
-  const clusters = clusterRows(labels.rows, patients, strata);
-  const more = options.measures ?? [];
-  const { measured, numRedrawn } = bootstrapMeasures(input, counts, clusters, {
-    ...options,
-    ...(isAsPublished ? { oneClass: options.oneClass ?? "throw" } : {}),
-    random,
-    replicates,
-    interval,
-    measures: ["rocAuc", ...more],
+  const { onReplicate, signal } = options;
+  const plan = planComparison(input, options);
+  const { replicates, numLeftOut } = plan;
+  signal?.throwIfAborted();
+  const work = { ...plan.work, ranked: rankModels(input, options.threshold) };
+  const share = { replicates: [0, replicates], leftOut: [0, numLeftOut] } as const;
+  const measured = bootstrapMeasures(work, share, (done) => {
+    onReplicate?.(done, replicates + numLeftOut);
+    signal?.throwIfAborted();
   });
-  const names = Object.keys(models);
-  const compare = (i: number) =>
-    compareMeasure(names, counts, measured[i]!, { coverage, adjustment, interval, isAsPublished });
-  return {
-    ...compare(0),
-    method: {
-      protocol: isAsPublished ? "as-published" : "corrected",
-      replicates,
-      seed,
-      coverage,
-      interval,
-      resampled: patients === undefined ? "images" : "patients",
-      numResampled: clusters.count,
-      numStrata: clusters.strata?.length ?? 1,
-      numRedrawn,
-      adjustment: isAsPublished ? "none" : adjustment,
-    },
-    ...(more.length > 0
-      ? { measures: Object.fromEntries(more.map((name, i) => [name, compare(i + 1)])) }
-      : {}),
-    ...(options.keepReplicates === true ? { replicates: replicateMatrices(names, measured[0]!) } : {}),
-  };
-}
-
-/** A row a replicate, a column a finding and one for the macro mean. */
-function replicateMatrices(
-  names: readonly string[],
-  areas: readonly (readonly FindingReplicates[])[],
-): Record<string, Matrix> {
-  return Object.fromEntries(
-    names.map((name, m) => {
-      const columns = areas[m]!;
-      const rows = columns[0]!.replicates.length;
-      const data = new Float64Array(rows * columns.length);
-      columns.forEach(({ replicates }, k) => {
-        for (let b = 0; b < rows; b++) data[b * columns.length + k] = replicates[b]!;
-      });
-      return [name, { data, rows, columns: columns.length }];
-    }),
-  );
+  return comparisonOf(plan, Object.keys(input.models), options, measured);
 }

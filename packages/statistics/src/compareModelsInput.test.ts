@@ -77,12 +77,6 @@ test.each([
     "interval must be percentile, basic or bca, got normal",
   ],
   [
-    "bca within strata",
-    { strata: [1, 2] },
-    { interval: "bca" },
-    "interval must not be bca within strata, got bca",
-  ],
-  [
     "an unknown measure",
     {},
     { measures: ["rocAuc" as "f1"] },
@@ -114,6 +108,7 @@ test.each([
     "oneClass must be skip, redraw or throw, got ignore",
   ],
   ["no replicates", {}, { replicates: 0 }, "replicates must be an integer ≥ 1, got 0"],
+  ["a negative seed", {}, { seed: -1 }, "seed must be an integer from 0 to 2^53 - 1, got -1"],
   ["full coverage", {}, { coverage: 1 }, "coverage must lie in (0, 1), got 1"],
   [
     "an unknown protocol",

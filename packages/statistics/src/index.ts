@@ -1,4 +1,5 @@
 export type { Alternative } from "./Alternative.js";
+export { adjustComparisons } from "./adjustComparisons.js";
 export { type AdjustmentMethod, adjustPValues } from "./adjustPValues.js";
 export {
   type BinomialIntervalMethod,
@@ -29,6 +30,7 @@ export {
   type FrozenThresholds,
   type ThresholdPolicy,
 } from "./compareModels.js";
+export { type CompareModelsInWorkersOptions, compareModelsInWorkers } from "./compareModelsInWorkers.js";
 export { type DelongInterval, type DelongIntervalOptions, delongInterval } from "./delongInterval.js";
 export { type DelongTest, type DelongTestOptions, delongTest } from "./delongTest.js";
 export { type DelongTestUnpaired, delongTestUnpaired, type ScoredSample } from "./delongTestUnpaired.js";

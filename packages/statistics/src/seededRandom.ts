@@ -1,3 +1,5 @@
+import { sfc32State } from "./_sfc32.js";
+
 /**
  * Uniform numbers on [0, 1) with 32 random bits each, the same digits on every machine: the generator sfc32, with a
  * period of at least 2^32 for every seed.
@@ -12,18 +14,13 @@ export function seededRandom(seed: number): () => number {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`seededRandom: seed must be an integer from 0 to 2^53 - 1, got ${seed}`);
   }
-  let a = 0x9e3779b9 | 0;
-  let b = Math.floor(seed / 2 ** 32) | 0;
-  let c = seed | 0;
-  let counter = 1;
-  const next = () => {
+  let [a, b, c, counter] = sfc32State(seed) as unknown as [number, number, number, number];
+  return () => {
     const sum = (a + b + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return (sum >>> 0) / 2 ** 32;
   };
-  for (let i = 0; i < 15; i++) next();
-  return next;
 }

@@ -1,4 +1,4 @@
-import type { NamedArray, NamedArrays } from "./NamedArray.js";
+import type { InputData, NamedArray, NamedArrays } from "./NamedArray.js";
 
 /** A step ready to run; its state stays with the engine between calls. */
 export interface CompiledStep {
@@ -9,7 +9,7 @@ export interface CompiledStep {
    * @returns The outputs of the step; their data belong to the caller.
    * @throws RangeError if a name, type or length differs from the declaration, or after {@link CompiledStep.dispose}.
    */
-  run(inputs: Readonly<Record<string, Float32Array | Int32Array>>): Promise<Record<string, NamedArray>>;
+  run(inputs: Readonly<Record<string, InputData>>): Promise<Record<string, NamedArray>>;
   /** Copies the whole state out of the engine, in the order it was declared. */
   readState(): Promise<Map<string, NamedArray>>;
   /**

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { CompiledStep } from "./CompiledStep.js";
-import type { NamedArrays, StepDType } from "./NamedArray.js";
+import type { InputDType, NamedArrays } from "./NamedArray.js";
 
 /**
  * Engines of this version: `onnx-cpu` compiles the step to one ONNX graph and runs it natively; `wasm` and `cpu`
@@ -12,8 +12,8 @@ export type RuntimeName = "onnx-cpu" | "wasm" | "cpu";
 export interface InputSpec {
   /** Size of each axis, fixed for the life of the compiled step. */
   readonly shape: readonly number[];
-  /** Element type. */
-  readonly dtype: StepDType;
+  /** Element type; images cross to the engine as `uint8` in a quarter of the bytes. */
+  readonly dtype: InputDType;
 }
 
 /** What a step returns: the entries of the state that change, and the values the caller wants to see. */

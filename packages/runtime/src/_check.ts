@@ -21,6 +21,13 @@ export function requireShape(where: string, name: string, shape: readonly number
   }
 }
 
+/** Refuses an element type that a state entry cannot have. */
+export function requireStateDType(where: string, name: string, dtype: string): void {
+  if (dtype !== "float32" && dtype !== "int32") {
+    throw new RangeError(`${where}: dtype of "${name}" must be "float32" or "int32", got "${dtype}"`);
+  }
+}
+
 /** Refuses data whose class or length does not fit the declared type and shape. */
 export function requireData(
   where: string,
@@ -28,10 +35,7 @@ export function requireData(
   { dtype, shape }: { readonly dtype: string; readonly shape: readonly number[] },
   data: unknown,
 ): void {
-  const kind = dtype === "int32" ? Int32Array : dtype === "float32" ? Float32Array : undefined;
-  if (kind === undefined) {
-    throw new RangeError(`${where}: dtype of "${name}" must be "float32" or "int32", got "${dtype}"`);
-  }
+  const kind = dtype === "uint8" ? Uint8Array : dtype === "int32" ? Int32Array : Float32Array;
   if (!(data instanceof kind)) {
     throw new TypeError(`${where}: data of "${name}" must be a ${kind.name}, got ${describe(data)}`);
   }

@@ -17,7 +17,7 @@ import { createGate } from "./_gate.js";
 import { requireDefinition } from "./_requireDefinition.js";
 import { requireResult } from "./_requireResult.js";
 import type { CompiledStep } from "./CompiledStep.js";
-import type { NamedArray } from "./NamedArray.js";
+import type { InputData, NamedArray } from "./NamedArray.js";
 import type { Runtime, StepDefinition, StepResult } from "./Runtime.js";
 
 /** Opens a TensorFlow.js backend that runs a step operation by operation. */
@@ -89,14 +89,16 @@ function runEagerly(
   { inputs: specs, step }: StepDefinition,
   declared: ReadonlyMap<string, NamedArray>,
   state: ReadonlyMap<string, Tensor>,
-  inputs: Readonly<Record<string, Float32Array | Int32Array>>,
+  inputs: Readonly<Record<string, InputData>>,
 ): { next: Named; outputs: Named } {
   let next: Named = [];
   let outputs: Named = [];
   tidy(() => {
     const given = Object.entries(specs).map(([name, { dtype, shape }]) => [
       name,
-      tensor(inputs[name] as Float32Array, [...shape], dtype),
+      dtype === "uint8"
+        ? tensor(Float32Array.from(inputs[name] as Uint8Array), [...shape], "float32")
+        : tensor(inputs[name] as Float32Array, [...shape], dtype),
     ]);
     const result: StepResult = step(Object.fromEntries(state), Object.fromEntries(given));
     requireResult(declared, result);

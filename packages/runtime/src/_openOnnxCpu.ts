@@ -61,7 +61,10 @@ async function compileStep(onnx: Onnx, definition: StepDefinition): Promise<Comp
         const feeds: Record<string, OnnxValue> = {};
         for (const [name, value] of buffers.current) feeds[`state:${name}`] = value;
         for (const [name, { dtype, shape }] of Object.entries(definition.inputs)) {
-          feeds[`input:${name}`] = tensor({ dtype, shape, data: inputs[name] as Float32Array });
+          feeds[`input:${name}`] =
+            dtype === "uint8"
+              ? new onnx.Tensor(dtype, inputs[name] as Uint8Array, shape)
+              : tensor({ dtype, shape, data: inputs[name] as Float32Array });
         }
         return runSession(session, graph.outputs.keys(), feeds, buffers);
       }),

@@ -1,4 +1,4 @@
-import { entriesOf, requireData, requireShape } from "./_check.js";
+import { entriesOf, requireData, requireShape, requireStateDType } from "./_check.js";
 import type { NamedArray } from "./NamedArray.js";
 import type { StepDefinition } from "./Runtime.js";
 
@@ -7,13 +7,14 @@ export function requireDefinition({ state, inputs }: StepDefinition): ReadonlyMa
   const declared = new Map(entriesOf(state));
   for (const [name, array] of declared) {
     requireShape("compile", name, array.shape);
+    requireStateDType("compile", name, array.dtype);
     requireData("compile", name, array, array.data);
   }
   for (const [name, { dtype, shape }] of Object.entries(inputs)) {
     requireShape("compile", name, shape);
-    if (dtype !== "float32" && dtype !== "int32") {
+    if (dtype !== "float32" && dtype !== "int32" && dtype !== "uint8") {
       throw new RangeError(
-        `compile: dtype of "${name}" must be "float32" or "int32", got "${String(dtype)}"`,
+        `compile: dtype of input "${name}" must be "float32", "int32" or "uint8", got "${String(dtype)}"`,
       );
     }
   }

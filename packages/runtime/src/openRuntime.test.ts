@@ -44,6 +44,27 @@ const compile = async (engine: RuntimeName, definition: StepDefinition) =>
   (await openRuntime(engine)).compile(definition);
 
 describe.each<RuntimeName>(["onnx-cpu", "wasm", "cpu"])("engine %s", (engine) => {
+  test("takes bytes as an input, which the step sees as float32 of 0 to 255", async () => {
+    const step = await compile(engine, {
+      state: { weight: array([0.5]) },
+      inputs: { images: { shape: [2, 3], dtype: "uint8" } },
+      step: ({ weight }, { images }) => ({
+        outputs: {
+          same: images as tf.Tensor,
+          scaled: tf.mul(tf.div(images as tf.Tensor, 255), weight as tf.Tensor),
+        },
+      }),
+    });
+    const bytes = Uint8Array.of(0, 1, 127, 128, 254, 255);
+    const { same, scaled } = await step.run({ images: bytes });
+    expect(same).toEqual({ dtype: "float32", shape: [2, 3], data: Float32Array.from(bytes) });
+    expect(scaled?.data).toBeAllclose(Array.from(bytes, (byte) => byte / 255 / 2));
+    await expect(step.run({ images: Float32Array.from(bytes) })).rejects.toThrow(
+      'run: data of "images" must be a Uint8Array, got Float32Array',
+    );
+    step.dispose();
+  });
+
   test("keeps its state between runs and hands out what the step returned", async () => {
     const step = await compile(engine, accumulate);
     const first = await step.run({ x: Float32Array.of(1, 1) });

@@ -1,7 +1,7 @@
 /** Some images with their labels. */
 export interface Batch {
-  /** Pixels, `[B, H, W, C]` row-major. */
-  readonly images: Float32Array;
+  /** Pixels, `[B, H, W, C]` row-major, of the type that the model's `imageDType` says. */
+  readonly images: Float32Array | Uint8Array;
   /** Sizes B, H, W, C of `images`; where it is given it is compared with the model's, else the number of pixels is. */
   readonly shape?: readonly number[];
   /** Labels, `[B, K]` row-major: 1 present, 0 absent, NaN ignored. */

@@ -7,6 +7,11 @@ export interface TrainableModel {
   readonly parameters: ReadonlyMap<string, NamedArray>;
   /** Height, width and number of channels of one image. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
+  /**
+   * Type of the pixels in a batch. `uint8` ones cross to the engine as they are and reach `logits` as float32 of 0 to
+   * 255, to be normalised there. @defaultValue `"float32"`
+   */
+  readonly imageDType?: "float32" | "uint8";
   /** Number of findings K. */
   readonly numClasses: number;
   /**

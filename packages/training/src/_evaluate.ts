@@ -31,7 +31,9 @@ export function compileForward(
 ): Promise<CompiledStep> {
   return runtime.compile({
     state: model.parameters,
-    inputs: { images: { shape: [batchSize, ...model.imageShape], dtype: "float32" } },
+    inputs: {
+      images: { shape: [batchSize, ...model.imageShape], dtype: model.imageDType ?? "float32" },
+    },
     step: (parameters, { images }) => {
       const logits = model.logits(parameters, images as Tensor4D);
       requireLogits(caller, logits.shape, batchSize, model.numClasses);
@@ -43,7 +45,7 @@ export function compileForward(
 /** How {@link evaluate} is to run. */
 export interface EvaluateOptions {
   readonly subject: string;
-  readonly imageShape: readonly number[];
+  readonly model: TrainableModel;
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
   readonly onBatch?: (numImages: number) => void;

@@ -15,6 +15,7 @@ export function identityOf(plan: RunPlan): Identity {
   return {
     parameters: Object.fromEntries([...model.parameters].map(([name, { shape }]) => [name, shape])),
     imageShape: model.imageShape,
+    imageDType: model.imageDType ?? "float32",
     findings: train.findings,
     numTrainImages: train.numImages,
     numValidationImages: validation?.numImages ?? null,

@@ -3,7 +3,7 @@ import type { Batch } from "./BatchSource.js";
 /** A batch of fixed size; rows that were filled up have zero images and a zero mask. */
 export interface PaddedBatch {
   /** Pixels, `[batchSize, H, W, C]`. */
-  readonly images: Float32Array;
+  readonly images: Float32Array | Uint8Array;
   /** Labels 1 and 0, `[batchSize, K]`; 0 where the label is ignored. */
   readonly labels: Float32Array;
   /** 1 where the label counts, else 0, `[batchSize, K]`. */
@@ -28,9 +28,14 @@ export function padBatch({ images, labels, imageIds }: Batch, batchSize: number)
 }
 
 /** Adds zero images until there are `batchSize`. */
-export function padImages(images: Float32Array, rows: number, batchSize: number): Float32Array {
+export function padImages<T extends Float32Array | Uint8Array>(
+  images: T,
+  rows: number,
+  batchSize: number,
+): T {
   if (rows === batchSize) return images;
-  const padded = new Float32Array((images.length / rows) * batchSize);
+  const length = (images.length / rows) * batchSize;
+  const padded = (images instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length)) as T;
   padded.set(images);
   return padded;
 }

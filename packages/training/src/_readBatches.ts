@@ -1,11 +1,12 @@
 import type { Batch, BatchPosition, BatchSource } from "./BatchSource.js";
+import type { TrainableModel } from "./TrainableModel.js";
 
 /** What the batches of a source must fit. */
 export interface BatchExpectation {
   /** Function and source for messages, such as `fit: train`. */
   readonly subject: string;
-  /** Height, width, channels. */
-  readonly imageShape: readonly number[];
+  /** Whose images they are. */
+  readonly model: Pick<TrainableModel, "imageShape" | "imageDType">;
   /** Largest number of images. */
   readonly batchSize: number;
 }
@@ -51,17 +52,18 @@ function requireBatch(
   batch: Batch,
   findings: readonly string[],
   index: number,
-  { subject, imageShape, batchSize }: BatchExpectation,
+  { subject, model: { imageShape, imageDType = "float32" }, batchSize }: BatchExpectation,
 ): void {
   const where = `${subject} batch ${index}`;
   const { images, shape, labels, imageIds, patientIds } = batch;
   const rows = imageIds.length;
   if (rows < 1 || rows > batchSize)
     throw new RangeError(`${where} must hold 1 to ${batchSize} images, the batch size, got ${rows}`);
-  const [height, width, channels] = imageShape as [number, number, number];
+  const [height, width, channels] = imageShape;
   const wanted = [rows, ...imageShape];
   if (shape !== undefined && String(shape) !== String(wanted))
     throw new RangeError(`${where}: images must have shape [${wanted}], got [${shape}]`);
+  requireKind(where, "images", images, imageDType);
   requireLength(
     where,
     "images",
@@ -70,6 +72,7 @@ function requireBatch(
     height * width * channels,
     `[B, ${height}, ${width}, ${channels}]`,
   );
+  requireKind(where, "labels", labels, "float32");
   requireLength(where, "labels", labels, rows, findings.length, `[B, ${findings.length}]`);
   if (patientIds.length !== rows)
     throw new RangeError(
@@ -83,15 +86,19 @@ function requireBatch(
   );
 }
 
+function requireKind(where: string, subject: string, data: unknown, dtype: "float32" | "uint8"): void {
+  const kind = dtype === "uint8" ? Uint8Array : Float32Array;
+  if (!(data instanceof kind)) throw new TypeError(`${where}: ${subject} must be a ${kind.name}`);
+}
+
 function requireLength(
   where: string,
   subject: string,
-  data: Float32Array,
+  data: ArrayLike<number>,
   rows: number,
   size: number,
   shape: string,
 ): void {
-  if (!(data instanceof Float32Array)) throw new TypeError(`${where}: ${subject} must be a Float32Array`);
   if (data.length !== rows * size)
     throw new RangeError(
       `${where}: ${subject} of ${rows} images must have shape ${shape}, ${rows * size} numbers, got ${data.length}`,

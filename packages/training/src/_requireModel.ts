@@ -6,7 +6,14 @@ import type { TrainableModel } from "./TrainableModel.js";
 export const optimizerPrefix = "optimizer/";
 
 /** Rejects a model that cannot be run. */
-export function requireModel(caller: string, { parameters, imageShape, numClasses }: TrainableModel): void {
+export function requireModel(
+  caller: string,
+  { parameters, imageShape, imageDType = "float32", numClasses }: TrainableModel,
+): void {
+  if (imageDType !== "float32" && imageDType !== "uint8")
+    throw new TypeError(
+      `${caller}: model.imageDType must be "float32" or "uint8", got ${String(imageDType)}`,
+    );
   requireInteger(caller, "model.numClasses", numClasses, 1);
   if (imageShape.length !== 3)
     throw new RangeError(

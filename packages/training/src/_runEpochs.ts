@@ -114,7 +114,7 @@ async function measure(
   state: ReadonlyMap<string, NamedArray>,
 ): Promise<Measured> {
   await forward.writeState(new Map([...state].filter(([name]) => model.parameters.has(name))));
-  const expectation = { subject: "fit: validation", imageShape: model.imageShape, batchSize };
+  const expectation = { subject: "fit: validation", model, batchSize };
   const evaluation = await evaluate(forward, source, { ...expectation, signal });
   const { labels, logits, rows, columns } = evaluation;
   return {

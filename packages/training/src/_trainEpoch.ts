@@ -27,7 +27,7 @@ export async function trainEpoch(
   const { epoch, stepsPerEpoch } = start;
   const expectation = {
     subject: "fit: train",
-    imageShape: plan.model.imageShape,
+    model: plan.model,
     batchSize: plan.batchSize,
   };
   const began = plan.now();

@@ -41,7 +41,7 @@ export function compileTrainStep(
   return plan.runtime.compile({
     state,
     inputs: {
-      images: { shape: [batchSize, ...model.imageShape], dtype: "float32" },
+      images: { shape: [batchSize, ...model.imageShape], dtype: model.imageDType ?? "float32" },
       labels: matrix,
       mask: matrix,
       learningRate: scalar,

@@ -36,6 +36,41 @@ describe.each(["cpu", "onnx-cpu"] as const)("on %s", (engine) => {
     base = { runtime, epochs: 3, batchSize: 8, learningRate: 0.05 };
   });
 
+  test("a model that takes bytes learns and scores as one that takes the same numbers", async () => {
+    const bytes = cornerRows(19).images.map((image) => image.map((pixel) => Math.round(255 * pixel)));
+    const { labels } = cornerRows(19);
+    const source = sourceOf({ images: bytes, labels }, 8, findings);
+    const asBytes: BatchSource = {
+      ...source,
+      async *batches(position) {
+        for await (const batch of source.batches(position))
+          yield { ...batch, images: Uint8Array.from(batch.images) };
+      },
+    };
+    const linear = linearModel(
+      [4, 4, 1],
+      2,
+      Array.from({ length: 32 }, (_, i) => Math.sin(i)),
+    );
+    const model: TrainableModel = {
+      ...linear,
+      logits: (parameters, images) => linear.logits(parameters, tf.div(images, 255)),
+    };
+    const byteModel: TrainableModel = { ...model, imageDType: "uint8" };
+    const floats = await fit(model, { train: source, validation: source }, base);
+    const trained = await fit(byteModel, { train: asBytes, validation: asBytes }, base);
+    const losses = ({ history }: typeof floats) =>
+      history.map(({ trainLoss, validationLoss }) => [trainLoss, validationLoss]);
+    expect(losses(trained)).toEqual(losses(floats));
+    expect([...trained.parameters]).toEqual([...floats.parameters]);
+    await expect(fit(byteModel, { train: source }, base)).rejects.toThrow(
+      new TypeError("fit: train batch 0: images must be a Uint8Array"),
+    );
+    await expect(fit({ ...model, imageDType: "int8" as "uint8" }, { train: source }, base)).rejects.toThrow(
+      'fit: model.imageDType must be "float32" or "uint8", got int8',
+    );
+  });
+
   test("losses, gradient norms and parameters of twenty updates equal PyTorch's", async () => {
     const { input, expected, rtol } = fixture;
     const steps: StepRecord[] = [];

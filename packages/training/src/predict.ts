@@ -56,7 +56,7 @@ export async function predict(
   try {
     const { labels, logits, imageIds, patientIds } = await evaluate(step, source, {
       subject: "predict: source",
-      imageShape: model.imageShape,
+      model,
       batchSize,
       signal,
       onBatch: (numImages) => tell(onProgress, { numImages, totalImages: source.numImages }),

@@ -1,5 +1,5 @@
-/** Element types inside a graph. */
-export type GraphDType = "float32" | "int32" | "bool";
+/** Element types inside a graph; only an input is `uint8`, and it is cast at once. */
+export type GraphDType = "float32" | "int32" | "bool" | "uint8";
 
 /** Element data of a constant. */
 export type GraphData = Float32Array | Int32Array | Uint8Array;

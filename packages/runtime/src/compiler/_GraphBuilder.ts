@@ -192,6 +192,7 @@ export class GraphBuilder {
 /** ONNX element type numbers. */
 export const onnxType: Readonly<Record<GraphDType | "int64", number>> = {
   float32: 1,
+  uint8: 2,
   int32: 6,
   int64: 7,
   bool: 9,

@@ -29,7 +29,7 @@ export class TracingBackend extends KernelBackend {
   handle(value: Value): TensorInfo {
     const dataId = {};
     this.#storage.set(dataId, { value, references: 1 });
-    return { dataId, shape: [...value.shape], dtype: value.dtype };
+    return { dataId, shape: [...value.shape], dtype: value.dtype as DataType };
   }
 
   /** The value behind a handle. */

@@ -10,7 +10,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { entriesOf } from "../_check.js";
 import { requireResult } from "../_requireResult.js";
-import type { StepDefinition } from "../Runtime.js";
+import type { InputSpec, StepDefinition } from "../Runtime.js";
 import type { Graph, Value } from "./_Graph.js";
 import { GraphBuilder } from "./_GraphBuilder.js";
 import { tracingKernels } from "./_kernels.js";
@@ -53,16 +53,14 @@ export function traceStep(definition: StepDefinition): Graph {
 function record({ state, inputs, step }: StepDefinition, backend: TracingBackend): Graph {
   const { builder } = backend;
   const values = new Map<string, Value>();
-  const tensors = (
-    prefix: string,
-    entries: readonly (readonly [string, { shape: readonly number[]; dtype: "float32" | "int32" }])[],
-  ) =>
+  const tensors = (prefix: string, entries: readonly (readonly [string, InputSpec])[]) =>
     Object.fromEntries(
       entries.map(([name, { shape, dtype }]) => {
         const value = builder.input(shape, dtype);
         values.set(`${prefix}:${name}`, value);
-        const { dataId } = backend.handle(value);
-        return [name, engine().makeTensorFromDataId(dataId, [...shape], dtype, backend)];
+        const seen = dtype === "uint8" ? "float32" : dtype;
+        const { dataId } = backend.handle(builder.cast(value, seen));
+        return [name, engine().makeTensorFromDataId(dataId, [...shape], seen, backend)];
       }),
     );
   const declared = entriesOf(state);

@@ -3,10 +3,10 @@ import type { CompiledStep } from "./CompiledStep.js";
 import type { InputDType, NamedArrays } from "./NamedArray.js";
 
 /**
- * Engines of this version: `onnx-cpu` compiles the step to one ONNX graph and runs it natively; `wasm` and `cpu`
- * run it operation by operation on a TensorFlow.js backend.
+ * Engines of this version: `onnx-cpu` compiles the step to one ONNX graph and runs it natively; the others run it
+ * operation by operation on a TensorFlow.js backend, `tfjs-node-gpu` and `tfjs-node` in libtensorflow.
  */
-export type RuntimeName = "onnx-cpu" | "wasm" | "cpu";
+export type RuntimeName = "tfjs-node-gpu" | "onnx-cpu" | "tfjs-node" | "wasm" | "cpu";
 
 /** Type and shape of one input of a step. */
 export interface InputSpec {

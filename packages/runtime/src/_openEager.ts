@@ -14,14 +14,23 @@ import {
 } from "@tensorflow/tfjs-core";
 import { entriesOf, requireData, requireInputs, requireStateEntries } from "./_check.js";
 import { createGate } from "./_gate.js";
+import { loadTfjsNode } from "./_loadTfjsNode.js";
 import { requireDefinition } from "./_requireDefinition.js";
 import { requireResult } from "./_requireResult.js";
 import type { CompiledStep } from "./CompiledStep.js";
 import type { InputData, NamedArray } from "./NamedArray.js";
-import type { Runtime, StepDefinition, StepResult } from "./Runtime.js";
+import type { Runtime, RuntimeName, StepDefinition, StepResult } from "./Runtime.js";
 
 /** Opens a TensorFlow.js backend that runs a step operation by operation. */
-export async function openEager(name: "cpu" | "wasm"): Promise<Runtime> {
+export async function openEager(name: Exclude<RuntimeName, "onnx-cpu">): Promise<Runtime> {
+  if (name === "tfjs-node" || name === "tfjs-node-gpu") {
+    const library = await loadTfjsNode(name);
+    return eagerRuntime(
+      name,
+      "tensorflow",
+      `${name}: operation by operation, TensorFlow.js ${version_core} on libtensorflow ${library}`,
+    );
+  }
   if (name === "cpu") {
     await import("@tensorflow/tfjs-backend-cpu");
   } else {
@@ -29,14 +38,19 @@ export async function openEager(name: "cpu" | "wasm"): Promise<Runtime> {
     const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
     setWasmPaths(dirname(entry) + sep);
   }
-  await activate(name);
+  const runtime = await eagerRuntime(
+    name,
+    name,
+    `${name}: operation by operation, TensorFlow.js ${version_core}`,
+  );
   // The cpu backend prints an advertisement at its first use; a library must not print.
   if (name === "cpu") Reflect.set(backend(), "firstUse", false);
-  return {
-    name,
-    description: `${name}: operation by operation, TensorFlow.js ${version_core}`,
-    compile: (definition) => prepareStep(name, definition),
-  };
+  return runtime;
+}
+
+async function eagerRuntime(name: RuntimeName, backendName: string, description: string): Promise<Runtime> {
+  await activate(backendName);
+  return { name, description, compile: (definition) => prepareStep(backendName, definition) };
 }
 
 async function activate(name: string): Promise<void> {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
 import {
+  describeRuntimes,
   type NamedArray,
   openRuntime,
   type Runtime,
@@ -43,148 +44,156 @@ const accumulate: StepDefinition = {
 const compile = async (engine: RuntimeName, definition: StepDefinition) =>
   (await openRuntime(engine)).compile(definition);
 
-describe.each<RuntimeName>(["onnx-cpu", "wasm", "cpu"])("engine %s", (engine) => {
-  test("takes bytes as an input, which the step sees as float32 of 0 to 255", async () => {
-    const step = await compile(engine, {
-      state: { weight: array([0.5]) },
-      inputs: { images: { shape: [2, 3], dtype: "uint8" } },
-      step: ({ weight }, { images }) => ({
-        outputs: {
-          same: images as tf.Tensor,
-          scaled: tf.mul(tf.div(images as tf.Tensor, 255), weight as tf.Tensor),
-        },
-      }),
+/** Engines that are no dependency are tested where they are installed. */
+const described = await describeRuntimes();
+for (const { name, available, description } of described)
+  if (!available) test.skip(`engine ${name}: ${description}`, () => {});
+
+describe.each(described.flatMap(({ name, available }) => (available ? [name] : [])))(
+  "engine %s",
+  (engine) => {
+    test("takes bytes as an input, which the step sees as float32 of 0 to 255", async () => {
+      const step = await compile(engine, {
+        state: { weight: array([0.5]) },
+        inputs: { images: { shape: [2, 3], dtype: "uint8" } },
+        step: ({ weight }, { images }) => ({
+          outputs: {
+            same: images as tf.Tensor,
+            scaled: tf.mul(tf.div(images as tf.Tensor, 255), weight as tf.Tensor),
+          },
+        }),
+      });
+      const bytes = Uint8Array.of(0, 1, 127, 128, 254, 255);
+      const { same, scaled } = await step.run({ images: bytes });
+      expect(same).toEqual({ dtype: "float32", shape: [2, 3], data: Float32Array.from(bytes) });
+      expect(scaled?.data).toBeAllclose(Array.from(bytes, (byte) => byte / 255 / 2));
+      await expect(step.run({ images: Float32Array.from(bytes) })).rejects.toThrow(
+        'run: data of "images" must be a Uint8Array, got Float32Array',
+      );
+      step.dispose();
     });
-    const bytes = Uint8Array.of(0, 1, 127, 128, 254, 255);
-    const { same, scaled } = await step.run({ images: bytes });
-    expect(same).toEqual({ dtype: "float32", shape: [2, 3], data: Float32Array.from(bytes) });
-    expect(scaled?.data).toBeAllclose(Array.from(bytes, (byte) => byte / 255 / 2));
-    await expect(step.run({ images: Float32Array.from(bytes) })).rejects.toThrow(
-      'run: data of "images" must be a Uint8Array, got Float32Array',
-    );
-    step.dispose();
-  });
 
-  test("keeps its state between runs and hands out what the step returned", async () => {
-    const step = await compile(engine, accumulate);
-    const first = await step.run({ x: Float32Array.of(1, 1) });
-    expect([...(first.sum?.data ?? [])]).toEqual([2 * 10 + 3 * 20]);
-    expect(first.sum?.shape).toEqual([]);
-    const second = await step.run({ x: Float32Array.of(1, 1) });
-    expect([...(second.again?.data ?? [])]).toEqual([3, 4]);
-    expect([...(second.same?.data ?? [])]).toEqual([10, 20]);
-    expect([...(second.constant?.data ?? [])]).toEqual([1, 1, 1]);
-    expect([...(first.again?.data ?? [])], "an earlier output is not overwritten").toEqual([2, 3]);
-    const state = await step.readState();
-    expect([...state.keys()]).toEqual(["total", "calls", "fixed"]);
-    expect([...(state.get("calls")?.data ?? [])]).toEqual([2]);
-    step.dispose();
-  });
-
-  test("restores a state that was read before", async () => {
-    const step = await compile(engine, accumulate);
-    await step.run({ x: Float32Array.of(1, 1) });
-    const saved = await step.readState();
-    await step.run({ x: Float32Array.of(5, 5) });
-    expect([...(saved.get("total")?.data ?? [])], "a copy, not a view").toEqual([2, 3]);
-    await step.writeState(saved);
-    const { again } = await step.run({ x: Float32Array.of(0, 0) });
-    expect([...(again?.data ?? [])]).toEqual([2, 3]);
-    await step.writeState({ total: array([7, 7]) });
-    expect([...((await step.readState()).get("calls")?.data ?? [])]).toEqual([2]);
-    step.dispose();
-  });
-
-  test("does not write into the caller's arrays", async () => {
-    const total = array([1, 2]);
-    const step = await compile(engine, {
-      ...accumulate,
-      state: { ...(accumulate.state as Record<string, NamedArray>), total },
+    test("keeps its state between runs and hands out what the step returned", async () => {
+      const step = await compile(engine, accumulate);
+      const first = await step.run({ x: Float32Array.of(1, 1) });
+      expect([...(first.sum?.data ?? [])]).toEqual([2 * 10 + 3 * 20]);
+      expect(first.sum?.shape).toEqual([]);
+      const second = await step.run({ x: Float32Array.of(1, 1) });
+      expect([...(second.again?.data ?? [])]).toEqual([3, 4]);
+      expect([...(second.same?.data ?? [])]).toEqual([10, 20]);
+      expect([...(second.constant?.data ?? [])]).toEqual([1, 1, 1]);
+      expect([...(first.again?.data ?? [])], "an earlier output is not overwritten").toEqual([2, 3]);
+      const state = await step.readState();
+      expect([...state.keys()]).toEqual(["total", "calls", "fixed"]);
+      expect([...(state.get("calls")?.data ?? [])]).toEqual([2]);
+      step.dispose();
     });
-    await step.run({ x: Float32Array.of(1, 1) });
-    await step.run({ x: Float32Array.of(1, 1) });
-    expect([...total.data]).toEqual([1, 2]);
-    step.dispose();
-  });
 
-  test("takes the state as a Map", async () => {
-    const step = await compile(engine, { ...accumulate, state: new Map(Object.entries(accumulate.state)) });
-    const { sum } = await step.run({ x: Float32Array.of(1, 1) });
-    expect(sum?.data[0]).toBe(80);
-    step.dispose();
-  });
-
-  test("refuses inputs that are missing, unknown, of another type or of another length", async () => {
-    const step = await compile(engine, accumulate);
-    const x = Float32Array.of(1, 1);
-    await expect(step.run({})).rejects.toThrow('run: input "x" must be given, got nothing');
-    await expect(step.run({ x, z: x })).rejects.toThrow('run: input must be one of x, got "z"');
-    await expect(step.run({ x: Int32Array.of(1, 1) })).rejects.toThrow(
-      'run: data of "x" must be a Float32Array, got Int32Array',
-    );
-    await expect(step.run({ x: Float32Array.of(1) })).rejects.toThrow(
-      'run: "x" must have 2 elements for shape [2], got 1',
-    );
-    expect((await step.run({ x })).sum?.data[0], "the state is as before").toBe(80);
-    step.dispose();
-  });
-
-  test("refuses a state that does not match what was declared", async () => {
-    const step = await compile(engine, accumulate);
-    await expect(step.writeState({ other: array([1]) })).rejects.toThrow(
-      'writeState: state entry must be one that was declared to compile, got "other"',
-    );
-    await expect(step.writeState({ total: array([1, 2], [2, 1]) })).rejects.toThrow(
-      'writeState: state entry "total" must be float32 [2], got float32 [2, 1]',
-    );
-    step.dispose();
-  });
-
-  test("refuses two runs at once and any use after dispose", async () => {
-    const step = await compile(engine, accumulate);
-    const x = Float32Array.of(1, 1);
-    const first = step.run({ x });
-    await expect(step.run({ x })).rejects.toThrow(
-      "run: step must finish one call before the next begins; await the first",
-    );
-    await first;
-    step.dispose();
-    step.dispose();
-    await expect(step.run({ x })).rejects.toThrow(
-      "run: step must not be used after dispose; compile it again",
-    );
-    await expect(step.readState()).rejects.toThrow("readState: step must not be used after dispose");
-  });
-
-  test("refuses a step that changes the shape of its state or returns an unknown entry", async () => {
-    const returning = (state: Record<string, tf.Tensor>): StepDefinition => ({
-      ...accumulate,
-      step: () => ({ state, outputs: {} }),
-    });
-    const attempt = async (definition: StepDefinition) => {
-      const step = await compile(engine, definition);
+    test("restores a state that was read before", async () => {
+      const step = await compile(engine, accumulate);
       await step.run({ x: Float32Array.of(1, 1) });
-    };
-    await openRuntime("cpu");
-    await expect(attempt(returning({ total: tf.ones([3]) }))).rejects.toThrow(
-      'compile: state entry "total" must be float32 [2], got float32 [3]',
-    );
-    await expect(attempt(returning({ unknown: tf.ones([3]) }))).rejects.toThrow(
-      'compile: state entry must be one that was declared to compile, got "unknown"',
-    );
-    tf.disposeVariables();
-  });
+      const saved = await step.readState();
+      await step.run({ x: Float32Array.of(5, 5) });
+      expect([...(saved.get("total")?.data ?? [])], "a copy, not a view").toEqual([2, 3]);
+      await step.writeState(saved);
+      const { again } = await step.run({ x: Float32Array.of(0, 0) });
+      expect([...(again?.data ?? [])]).toEqual([2, 3]);
+      await step.writeState({ total: array([7, 7]) });
+      expect([...((await step.readState()).get("calls")?.data ?? [])]).toEqual([2]);
+      step.dispose();
+    });
 
-  test("keeps no tensors of its own between runs", async () => {
-    const step = await compile(engine, accumulate);
-    const x = Float32Array.of(1, 1);
-    await step.run({ x });
-    const before = tf.memory().numTensors;
-    for (let i = 0; i < 5; i++) await step.run({ x });
-    expect(tf.memory().numTensors).toBe(before);
-    step.dispose();
-  });
-});
+    test("does not write into the caller's arrays", async () => {
+      const total = array([1, 2]);
+      const step = await compile(engine, {
+        ...accumulate,
+        state: { ...(accumulate.state as Record<string, NamedArray>), total },
+      });
+      await step.run({ x: Float32Array.of(1, 1) });
+      await step.run({ x: Float32Array.of(1, 1) });
+      expect([...total.data]).toEqual([1, 2]);
+      step.dispose();
+    });
+
+    test("takes the state as a Map", async () => {
+      const step = await compile(engine, { ...accumulate, state: new Map(Object.entries(accumulate.state)) });
+      const { sum } = await step.run({ x: Float32Array.of(1, 1) });
+      expect(sum?.data[0]).toBe(80);
+      step.dispose();
+    });
+
+    test("refuses inputs that are missing, unknown, of another type or of another length", async () => {
+      const step = await compile(engine, accumulate);
+      const x = Float32Array.of(1, 1);
+      await expect(step.run({})).rejects.toThrow('run: input "x" must be given, got nothing');
+      await expect(step.run({ x, z: x })).rejects.toThrow('run: input must be one of x, got "z"');
+      await expect(step.run({ x: Int32Array.of(1, 1) })).rejects.toThrow(
+        'run: data of "x" must be a Float32Array, got Int32Array',
+      );
+      await expect(step.run({ x: Float32Array.of(1) })).rejects.toThrow(
+        'run: "x" must have 2 elements for shape [2], got 1',
+      );
+      expect((await step.run({ x })).sum?.data[0], "the state is as before").toBe(80);
+      step.dispose();
+    });
+
+    test("refuses a state that does not match what was declared", async () => {
+      const step = await compile(engine, accumulate);
+      await expect(step.writeState({ other: array([1]) })).rejects.toThrow(
+        'writeState: state entry must be one that was declared to compile, got "other"',
+      );
+      await expect(step.writeState({ total: array([1, 2], [2, 1]) })).rejects.toThrow(
+        'writeState: state entry "total" must be float32 [2], got float32 [2, 1]',
+      );
+      step.dispose();
+    });
+
+    test("refuses two runs at once and any use after dispose", async () => {
+      const step = await compile(engine, accumulate);
+      const x = Float32Array.of(1, 1);
+      const first = step.run({ x });
+      await expect(step.run({ x })).rejects.toThrow(
+        "run: step must finish one call before the next begins; await the first",
+      );
+      await first;
+      step.dispose();
+      step.dispose();
+      await expect(step.run({ x })).rejects.toThrow(
+        "run: step must not be used after dispose; compile it again",
+      );
+      await expect(step.readState()).rejects.toThrow("readState: step must not be used after dispose");
+    });
+
+    test("refuses a step that changes the shape of its state or returns an unknown entry", async () => {
+      const returning = (state: Record<string, tf.Tensor>): StepDefinition => ({
+        ...accumulate,
+        step: () => ({ state, outputs: {} }),
+      });
+      const attempt = async (definition: StepDefinition) => {
+        const step = await compile(engine, definition);
+        await step.run({ x: Float32Array.of(1, 1) });
+      };
+      await openRuntime("cpu");
+      await expect(attempt(returning({ total: tf.ones([3]) }))).rejects.toThrow(
+        'compile: state entry "total" must be float32 [2], got float32 [3]',
+      );
+      await expect(attempt(returning({ unknown: tf.ones([3]) }))).rejects.toThrow(
+        'compile: state entry must be one that was declared to compile, got "unknown"',
+      );
+      tf.disposeVariables();
+    });
+
+    test("keeps no tensors of its own between runs", async () => {
+      const step = await compile(engine, accumulate);
+      const x = Float32Array.of(1, 1);
+      await step.run({ x });
+      const before = tf.memory().numTensors;
+      for (let i = 0; i < 5; i++) await step.run({ x });
+      expect(tf.memory().numTensors).toBe(before);
+      step.dispose();
+    });
+  },
+);
 
 test("compile refuses data that do not fit the declared shape", async () => {
   const attempt = compile("onnx-cpu", { ...accumulate, state: { total: array([1, 2], [3]) } });
@@ -219,7 +228,7 @@ test("compile leaves the TensorFlow.js backend as it was", async () => {
 
 test("openRuntime refuses an unknown name", async () => {
   await expect(openRuntime("cuda" as RuntimeName)).rejects.toThrow(
-    'openRuntime: name must be "auto", "onnx-cpu", "wasm", "cpu", got "cuda"',
+    'openRuntime: name must be "auto", "tfjs-node-gpu", "onnx-cpu", "tfjs-node", "wasm", "cpu", got "cuda"',
   );
 });
 

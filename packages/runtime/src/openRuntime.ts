@@ -1,13 +1,14 @@
+import { isNotInstalled } from "./_loadTfjsNode.js";
 import { openEager } from "./_openEager.js";
 import { openOnnxCpu } from "./_openOnnxCpu.js";
 import type { Runtime, RuntimeName } from "./Runtime.js";
 
-/** Engines in the order of preference. */
-const names: readonly RuntimeName[] = ["onnx-cpu", "wasm", "cpu"];
+/** Engines in the order in which `auto` tries them. */
+export const runtimeNames: readonly RuntimeName[] = ["tfjs-node-gpu", "onnx-cpu", "tfjs-node", "wasm", "cpu"];
 
 /**
- * Opens an engine. `"auto"` takes the first that works of `onnx-cpu`, `wasm`, `cpu` and says in
- * {@link Runtime.description} why faster ones were passed over.
+ * Opens an engine. `"auto"` takes the first that works of `tfjs-node-gpu`, `onnx-cpu`, `tfjs-node`, `wasm`, `cpu` and
+ * says in {@link Runtime.description} why those before it were passed over, unless they are only not installed.
  *
  * @param name - Engine name or `"auto"`.
  * @returns The engine, ready to compile steps.
@@ -18,14 +19,14 @@ const names: readonly RuntimeName[] = ["onnx-cpu", "wasm", "cpu"];
 export async function openRuntime(name: RuntimeName | "auto"): Promise<Runtime> {
   if (name !== "auto") return open(name);
   const refusals: string[] = [];
-  for (const candidate of names) {
+  for (const candidate of runtimeNames) {
     try {
       const runtime = await open(candidate);
       return refusals.length === 0
         ? runtime
         : { ...runtime, description: `${runtime.description} (${refusals.join("; ")})` };
     } catch (cause) {
-      refusals.push(cause instanceof Error ? cause.message : String(cause));
+      if (!isNotInstalled(cause)) refusals.push(cause instanceof Error ? cause.message : String(cause));
     }
   }
   throw new Error(`openRuntime: an engine must be available, got none: ${refusals.join("; ")}`);
@@ -33,8 +34,8 @@ export async function openRuntime(name: RuntimeName | "auto"): Promise<Runtime> 
 
 async function open(name: RuntimeName): Promise<Runtime> {
   if (name === "onnx-cpu") return openOnnxCpu();
-  if (name === "wasm" || name === "cpu") return openEager(name);
+  if (runtimeNames.includes(name)) return openEager(name);
   throw new RangeError(
-    `openRuntime: name must be "auto", ${names.map((known) => `"${known}"`).join(", ")}, got "${String(name)}"`,
+    `openRuntime: name must be "auto", ${runtimeNames.map((known) => `"${known}"`).join(", ")}, got "${String(name)}"`,
   );
 }

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { expect, test } from "vitest";
-import { type NamedArray, openRuntime, type RuntimeName } from "./index.js";
+import { describe, expect, test } from "vitest";
+import { describeRuntimes, type NamedArray, openRuntime, type RuntimeName } from "./index.js";
 
 type Operation = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
@@ -133,6 +133,86 @@ const operations: Readonly<
     [2, 3],
     [3, 5],
   ],
+  "gather along an axis": [
+    (a, b) => tf.mul(tf.gather(a, tf.tensor1d([2, 0, 2], "int32"), 1), b),
+    [4, 3],
+    [4, 3],
+  ],
+  "gather of rows by a table of indices": [
+    (a, b) =>
+      tf.mul(
+        tf.gather(
+          a,
+          tf.tensor2d(
+            [
+              [1, 0],
+              [3, 1],
+            ],
+            [2, 2],
+            "int32",
+          ),
+        ),
+        b,
+      ),
+    [4, 3],
+    [2, 2, 3],
+  ],
+  "cumsum, exclusive and from the end": [
+    (a, b) => tf.mul(tf.add(tf.cumsum(a, 1), tf.cumsum(b, 1, true)), tf.cumsum(b, 1, false, true)),
+    [3, 4],
+  ],
+  "reverse of two axes": [(a, b) => tf.mul(tf.reverse(a, [0, 2]), b), [2, 3, 4]],
+  "elu, leakyRelu and batchNorm": [
+    (a, b) =>
+      tf.add(
+        tf.mul(tf.elu(a), tf.leakyRelu(b, 0.1)),
+        tf.batchNorm(
+          a as tf.Tensor2D,
+          tf.tensor1d([1, 0, 0.5]),
+          tf.tensor1d([1, 2, 3]),
+          tf.tensor1d([2, 1, 3]),
+          tf.tensor1d([1, 0.5, 2]),
+          0.1,
+        ),
+      ),
+    [4, 3],
+  ],
+  "a product, bias and activation of tf.fused": [
+    (a, b) =>
+      tf.fused.matMul({
+        a: a as tf.Tensor2D,
+        b: b as tf.Tensor2D,
+        bias: tf.tensor1d([1, 0.5]),
+        activation: "relu",
+      }),
+    [3, 4],
+    [4, 2],
+  ],
+  "conv2d that keeps the size": [
+    (a, b) => tf.conv2d(tf.mul(a, 0.1) as tf.Tensor4D, b as tf.Tensor4D, 1, "same"),
+    [2, 5, 6, 3],
+    [3, 3, 3, 4],
+  ],
+  "conv2d with a stride that leaves rows over": [
+    (a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, [2, 3], "valid"),
+    [2, 8, 9, 2],
+    [3, 2, 2, 3],
+  ],
+  "conv2d with stride 2 and padding": [
+    (a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 2, "same"),
+    [1, 7, 8, 2],
+    [3, 3, 2, 3],
+  ],
+  "maxPool of overlapping windows": [
+    (a, b) => tf.mul(tf.maxPool(a as tf.Tensor4D, 3, 2, "same"), b),
+    [2, 5, 6, 2],
+    [2, 3, 3, 2],
+  ],
+  "avgPool that leaves a row over": [
+    (a, b) => tf.mul(tf.avgPool(a as tf.Tensor4D, 2, 2, "valid"), b),
+    [2, 5, 6, 2],
+    [2, 2, 3, 2],
+  ],
   "zeros, ones, fill and their like": [
     (a, b) =>
       tf.add(
@@ -143,7 +223,7 @@ const operations: Readonly<
   ],
 };
 
-/** TensorFlow.js has no gradient for comparisons, so these are compared by value. */
+/** TensorFlow.js has no gradient for these, or a wrong one, so they are compared by value. */
 const comparisons: typeof operations = {
   "where with a comparison": [(a, b) => tf.where(tf.greater(a, b), a, tf.mul(b, 2)), [3, 4]],
   "comparisons and logic": [
@@ -153,6 +233,24 @@ const comparisons: typeof operations = {
       return tf.mul(tf.add(a, b), tf.cast(either, "float32"));
     },
     [3, 4],
+  ],
+  "top-k, argMax, argMin and oneHot": [
+    (a, b) => {
+      const { values, indices } = tf.topk(a, 2);
+      const places = tf.oneHot(tf.add(tf.argMax(b, 1), tf.argMin(b, 1)), 8, 2, -1);
+      return tf.concat([values, tf.cast(indices, "float32"), tf.cast(places, "float32")], 1);
+    },
+    [3, 4],
+  ],
+  "range and padded avgPool": [
+    (a, b) => tf.add(tf.sum(tf.mul(tf.range(0, 6, 1), b)), tf.avgPool(a as tf.Tensor4D, 3, 2, "same")),
+    [1, 5, 6, 2],
+    [6],
+  ],
+  "conv2d with dilated filters, and cumsum along the first axis": [
+    (a, b) => tf.cumsum(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, "valid", "NHWC", 2), 1, true),
+    [1, 8, 7, 2],
+    [3, 2, 2, 3],
   ],
   "equality and NaN": [
     (a, b) =>
@@ -165,11 +263,12 @@ const comparisons: typeof operations = {
 };
 
 async function expectAgreement(
+  engine: RuntimeName,
   [operation, ...shapes]: (typeof operations)[string],
   differentiable: boolean,
 ): Promise<void> {
   const expected = await evaluate("cpu", operation, shapes, differentiable);
-  const actual = await evaluate("onnx-cpu", operation, shapes, differentiable);
+  const actual = await evaluate(engine, operation, shapes, differentiable);
   expect(actual).toHaveLength(expected.length);
   for (const [i, array] of expected.entries()) {
     expect(actual[i]?.shape).toEqual(array.shape);
@@ -177,12 +276,30 @@ async function expectAgreement(
   }
 }
 
-test.each(Object.keys(operations))("onnx-cpu agrees with cpu on value and gradients of %s", async (name) => {
-  await expectAgreement(operations[name] as (typeof operations)[string], true);
+/** tfjs-node is no dependency; it is held to the same where it is installed. */
+const engines = (await describeRuntimes()).flatMap(({ name, available }) =>
+  available && (name === "onnx-cpu" || name === "tfjs-node") ? [name] : [],
+);
+
+describe.each(engines)("%s", (engine) => {
+  test.each(Object.keys(operations))("agrees with cpu on value and gradients of %s", async (name) => {
+    await expectAgreement(engine, operations[name] as (typeof operations)[string], true);
+  });
+
+  test.each(Object.keys(comparisons))("agrees with cpu on the value of %s", async (name) => {
+    await expectAgreement(engine, comparisons[name] as (typeof operations)[string], false);
+  });
 });
 
-test.each(Object.keys(comparisons))("onnx-cpu agrees with cpu on the value of %s", async (name) => {
-  await expectAgreement(comparisons[name] as (typeof operations)[string], false);
+test("compile refuses the gradient of a padded avgPool, which TensorFlow.js gets wrong", async () => {
+  const attempt = expectAgreement(
+    "onnx-cpu",
+    [(a, b) => tf.mul(tf.avgPool(a as tf.Tensor4D, 3, 2, "same"), b), [1, 5, 5, 1], [1, 3, 3, 1]],
+    true,
+  );
+  await expect(attempt).rejects.toThrow(
+    /^compile: pad of avgPool must be "valid" where its gradient is needed/,
+  );
 });
 
 test("log1p keeps its digits near 0 on onnx-cpu", async () => {

@@ -203,10 +203,10 @@ test("compile refuses data that do not fit the declared shape", async () => {
 test("compile names the operation that it cannot compile", async () => {
   const attempt = compile("onnx-cpu", {
     ...accumulate,
-    step: ({ total }) => ({ outputs: { y: tf.cumsum(total as tf.Tensor) } }),
+    step: ({ total }) => ({ outputs: { y: tf.cumprod(total as tf.Tensor) } }),
   });
   await expect(attempt).rejects.toThrow(
-    'compile: step must use operations that the compiler knows, got Cumsum; write it with other operations or run it on the "cpu" engine',
+    'compile: step must use operations that the compiler knows, got Cumprod; write it with other operations or run it on the "cpu" engine',
   );
 });
 

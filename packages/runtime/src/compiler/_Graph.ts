@@ -1,5 +1,5 @@
-/** Element types inside a graph; only an input is `uint8`, and it is cast at once. */
-export type GraphDType = "float32" | "int32" | "bool" | "uint8";
+/** Element types inside a graph; only an input is `uint8`, and ONNX's own indices are `int64`: both are cast at once. */
+export type GraphDType = "float32" | "int32" | "bool" | "uint8" | "int64";
 
 /** Element data of a constant. */
 export type GraphData = Float32Array | Int32Array | Uint8Array;
@@ -17,8 +17,8 @@ export interface Value {
   producer?: Node;
 }
 
-/** Attributes as ONNX has them; a whole number is an integer attribute, `{ float }` a floating-point one. */
-export type Attribute = number | readonly number[] | { readonly float: number };
+/** Attributes as ONNX has them: whole numbers, one or several, a floating-point number, or a text. */
+export type Attribute = number | readonly number[] | { readonly float: number } | { readonly text: string };
 
 /** One ONNX operation. `ints` are the int64 operands (shapes, axes, pads) that follow the tensor inputs. */
 export interface Node {

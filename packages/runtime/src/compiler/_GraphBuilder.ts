@@ -190,7 +190,7 @@ export class GraphBuilder {
 }
 
 /** ONNX element type numbers. */
-export const onnxType: Readonly<Record<GraphDType | "int64", number>> = {
+export const onnxType: Readonly<Record<GraphDType, number>> = {
   float32: 1,
   uint8: 2,
   int32: 6,

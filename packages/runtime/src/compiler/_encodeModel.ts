@@ -10,7 +10,7 @@ const operatorSets: readonly (readonly [domain: string, version: number])[] = [
 ];
 
 /** AttributeProto.AttributeType. */
-const attributeType = { float: 1, int: 2, ints: 7 } as const;
+const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 interface Initializer {
   readonly name: string;
@@ -119,6 +119,9 @@ function writeAttribute(proto: PbfWriter, name: string, value: Attribute): void 
   } else if ("float" in value) {
     proto.writeFloatField(2, value.float);
     proto.writeVarintField(20, attributeType.float);
+  } else if ("text" in value) {
+    proto.writeBytesField(4, new TextEncoder().encode(value.text));
+    proto.writeVarintField(20, attributeType.string);
   } else {
     for (const item of value) proto.writeVarintField(8, item);
     proto.writeVarintField(20, attributeType.ints);

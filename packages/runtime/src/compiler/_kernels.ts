@@ -1,6 +1,8 @@
 import type { KernelConfig, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
+import { convolutionRecorders, recordConv2D } from "./_convolutionRecorders.js";
 import type { Value } from "./_Graph.js";
 import { broadcastShape, type GraphBuilder } from "./_GraphBuilder.js";
+import { indexRecorders } from "./_indexRecorders.js";
 import { layoutRecorders } from "./_layoutRecorders.js";
 import { axesOf, type Recorder } from "./_Recorder.js";
 import { type TracingBackend, tracingBackendName } from "./_TracingBackend.js";
@@ -68,9 +70,25 @@ const elementwise: Readonly<Record<string, Recorder>> = {
   Abs: unary("Abs"),
   Ceil: unary("Ceil"),
   Cos: unary("Cos"),
+  Elu: unary("Elu"),
+  EluGrad: (builder, { dy, y }) => {
+    const [gradient, result] = [dy as Value, y as Value];
+    const one = builder.uniform(1, [], result.dtype);
+    const isPositive = builder.binary("GreaterOrEqual", result, builder.uniform(0, [], result.dtype), "bool");
+    const slope = builder.binary("Mul", gradient, builder.binary("Add", result, one));
+    return builder.emit("Where", [isPositive, gradient, slope], {
+      shape: gradient.shape,
+      dtype: gradient.dtype,
+    });
+  },
   Erf: unary("Erf"),
   Exp: unary("Exp"),
   Floor: unary("Floor"),
+  LeakyRelu: (builder, { x }, { alpha }) =>
+    builder.emit("LeakyRelu", [x as Value], {
+      shape: (x as Value).shape,
+      attributes: { alpha: { float: (alpha as number | undefined) ?? 0.2 } },
+    }),
   Log: unary("Log"),
   Neg: unary("Neg"),
   Reciprocal: unary("Reciprocal"),
@@ -143,13 +161,63 @@ function recordMatMul(
   return builder.emit("FusedMatMul", [a, b], { shape, attributes: flags, domain: "com.microsoft" });
 }
 
+const activations: Readonly<Record<string, (builder: GraphBuilder, x: Value) => Value>> = {
+  linear: (_, x) => x,
+  relu: (builder, x) => builder.unary("Relu", x),
+  sigmoid: (builder, x) => builder.unary("Sigmoid", x),
+};
+
+/** What tf.fused and tf.layers make: a product or convolution, its bias and an activation in one kernel. */
+function recordEpilogue(
+  builder: GraphBuilder,
+  x: Value,
+  bias: Value | undefined,
+  activation: unknown,
+): Value {
+  const activate = activations[(activation ?? "linear") as string];
+  if (activate === undefined) {
+    throw new RangeError(
+      `compile: activation of a fused operation must be ${Object.keys(activations).join(", ")}, got ${String(activation)}`,
+    );
+  }
+  return activate(builder, bias === undefined ? x : builder.binary("Add", x, bias));
+}
+
+const fusedRecorders: Readonly<Record<string, Recorder>> = {
+  _FusedMatMul: (builder, { a, b, bias }, { transposeA, transposeB, activation }) => {
+    const product = recordMatMul(builder, a as Value, b as Value, transposeA === true, transposeB === true);
+    return recordEpilogue(builder, product, bias, activation);
+  },
+  FusedConv2D: (builder, { x, filter, bias }, attributes) =>
+    recordEpilogue(
+      builder,
+      recordConv2D(builder, x as Value, filter as Value, attributes),
+      bias,
+      attributes.activation,
+    ),
+  FusedBatchNorm: (builder, { x, mean, variance, offset, scale }, { varianceEpsilon }) => {
+    const source = x as Value;
+    const epsilon = builder.uniform((varianceEpsilon as number | undefined) ?? 0.001, [], source.dtype);
+    const deviation = builder.unary("Sqrt", builder.binary("Add", variance as Value, epsilon));
+    const factor = builder.binary("Div", scale ?? builder.uniform(1, [], source.dtype), deviation);
+    const centred = builder.binary("Mul", builder.binary("Sub", source, mean as Value), factor);
+    return offset === undefined ? centred : builder.binary("Add", centred, offset);
+  },
+};
+
 /** Every TensorFlow.js kernel that can be compiled, with its recorder. */
 const recorders: Readonly<Record<string, Recorder>> = {
   ...arithmetic,
   ...elementwise,
   ...reductions,
   ...layoutRecorders,
+  ...indexRecorders,
+  ...convolutionRecorders,
+  ...fusedRecorders,
 };
+
+/** Names of the TensorFlow.js kernels that can be compiled, in alphabetical order. */
+export const compiledKernels: readonly string[] = Object.keys(recorders).toSorted();
 
 /** Kernel configurations to register for the tracing backend. */
 export function tracingKernels(): KernelConfig[] {

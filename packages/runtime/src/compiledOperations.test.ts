@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
+import { compiledKernels } from "./compiler/_kernels.js";
 import { describeRuntimes, type NamedArray, openRuntime, type RuntimeName } from "./index.js";
 
 type Operation = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
@@ -10,6 +11,19 @@ function spread(length: number, seed: number): Float32Array {
     { length },
     (_, i) => ((((i + 1) * 7919 + seed * 104729) % 1009) / 1009 - 0.4995) * 4,
   );
+}
+
+/** Kernels that an eager engine has run. */
+const exercised = new Set<string>();
+
+async function countingKernels<T>(run: () => Promise<T>): Promise<T> {
+  let result: T | undefined;
+  const { kernelNames } = await tf.profile(async () => {
+    result = await run();
+    return tf.scalar(0);
+  });
+  for (const name of kernelNames) exercised.add(name);
+  return result as T;
 }
 
 async function evaluate(
@@ -34,7 +48,9 @@ async function evaluate(
     },
   });
   const size = (shape: readonly number[]) => shape.reduce((product, axis) => product * axis, 1);
-  const outputs = await step.run({ a: spread(size(shapeA), 1), b: spread(size(shapeB), 2) });
+  const outputs = await countingKernels(() =>
+    step.run({ a: spread(size(shapeA), 1), b: spread(size(shapeB), 2) }),
+  );
   step.dispose();
   return Object.values(outputs);
 }
@@ -252,6 +268,31 @@ const comparisons: typeof operations = {
     [1, 8, 7, 2],
     [3, 2, 2, 3],
   ],
+  "ceil, floor, round, sign and prod": [
+    (a, b) =>
+      tf.add(
+        tf.add(tf.mul(tf.ceil(a), tf.floor(b)), tf.mul(tf.round(tf.mul(a, 3)), tf.sign(b))),
+        tf.prod(b, 1, true),
+      ),
+    [3, 4],
+  ],
+  "ones like what broadcasting made": [
+    (a, b) => tf.add(tf.onesLike(tf.broadcastTo(a, [2, 3, 4])), tf.broadcastTo(b, [2, 3, 4])),
+    [3, 4],
+  ],
+  "a convolution, bias and activation of tf.fused": [
+    (a, b) =>
+      tf.fused.conv2d({
+        x: a as tf.Tensor4D,
+        filter: b as tf.Tensor4D,
+        strides: 1,
+        pad: "same",
+        bias: tf.tensor1d([0.5, -1]),
+        activation: "sigmoid",
+      }),
+    [1, 4, 5, 2],
+    [3, 3, 2, 2],
+  ],
   "equality and NaN": [
     (a, b) =>
       tf.mul(
@@ -289,6 +330,10 @@ describe.each(engines)("%s", (engine) => {
   test.each(Object.keys(comparisons))("agrees with cpu on the value of %s", async (name) => {
     await expectAgreement(engine, comparisons[name] as (typeof operations)[string], false);
   });
+});
+
+test("every operation that compiles is among those compared here", () => {
+  expect(compiledKernels.filter((name) => !exercised.has(name))).toEqual([]);
 });
 
 test("compile refuses the gradient of a padded avgPool, which TensorFlow.js gets wrong", async () => {

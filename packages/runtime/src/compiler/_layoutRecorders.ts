@@ -19,7 +19,6 @@ export const layoutRecorders: Readonly<Record<string, Recorder>> = {
     return builder.reshape(source, [...source.shape.slice(0, axis), 1, ...source.shape.slice(axis)]);
   },
   Transpose: (builder, { x }, { perm }) => builder.transpose(x as Value, perm as number[]),
-  BroadcastTo: (builder, { x }, { shape }) => builder.expand(x as Value, shape as number[]),
   Tile: (builder, { x }, { reps }) => {
     const source = x as Value;
     const shape = source.shape.map((size, axis) => size * ((reps as number[])[axis] as number));

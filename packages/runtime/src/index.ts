@@ -1,6 +1,7 @@
 export { type BuildTfjsOptions, buildTfjs } from "./buildTfjs.js";
 export type { CompiledStep } from "./CompiledStep.js";
 export { describeRuntimes, type RuntimeDescription } from "./describeRuntimes.js";
+export { exportOnnx } from "./exportOnnx.js";
 export type { InputData, InputDType, NamedArray, NamedArrays, StepDType } from "./NamedArray.js";
 export { openRuntime } from "./openRuntime.js";
 export type { InputSpec, Runtime, RuntimeName, StepDefinition, StepResult } from "./Runtime.js";

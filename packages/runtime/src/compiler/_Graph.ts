@@ -34,5 +34,7 @@ export interface Node {
 export interface Graph {
   readonly inputs: ReadonlyMap<string, Value>;
   readonly outputs: ReadonlyMap<string, Value>;
+  /** Constants that are to be written under a name of their own. */
+  readonly constants?: ReadonlyMap<string, Value>;
   readonly nodes: readonly Node[];
 }

@@ -55,9 +55,13 @@ export function encodeModel(graph: Graph): Uint8Array {
 }
 
 /** Gives every value a name, collects the constants, and copies what is an output under two names or not computed at all. */
-function nameValues({ inputs, outputs, nodes }: Graph): { nodes: NamedNode[]; initializers: Initializer[] } {
+function nameValues({ inputs, outputs, constants = new Map(), nodes }: Graph): {
+  nodes: NamedNode[];
+  initializers: Initializer[];
+} {
   const names = new Map<Value, string>();
   for (const [name, value] of inputs) names.set(value, name);
+  for (const [name, value] of constants) names.set(value, name);
   for (const [name, value] of outputs)
     if (value.producer !== undefined && !names.has(value)) names.set(value, name);
   const initializers = new Map<string, Initializer>();

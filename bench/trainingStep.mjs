@@ -30,12 +30,16 @@ export async function timedStep(runtime, config, batchSize) {
 }
 
 /** Floating-point operations of the matrix products of forward and backward (three times forward), without the optimiser. */
-export function trainingFlops({ imageSize, patchSize, channels, width, depth, mlpDim }, batchSize) {
+export function trainingFlops(config, batchSize) {
+  const { imageSize, patchSize, channels, width, depth, mlpDim, pooling, numRegisters = 0 } = config;
   const patches = (imageSize / patchSize) ** 2;
-  const tokens = patches + 1;
+  const tokens = patches + 1 + numRegisters;
   const perBlock = 2 * tokens * (4 * width * width + 2 * width * mlpDim) + 4 * tokens * tokens * width;
+  // A head on the class token needs the last block's keys and values of all tokens, and the rest of that token alone.
+  const ofClassToken = 2 * (2 * tokens + 2) * width * width + 4 * width * mlpDim + 4 * tokens * width;
+  const last = pooling === "cls" ? ofClassToken : perBlock;
   const embedding = 2 * patches * patchSize * patchSize * channels * width;
-  return 3 * batchSize * (depth * perBlock + embedding);
+  return 3 * batchSize * ((depth - 1) * perBlock + last + embedding);
 }
 
 /** Middle of a few numbers. */

@@ -1,5 +1,5 @@
 import { type CompiledStep, openRuntime, type RuntimeName } from "@cxrkit/runtime";
-import { type VitConfig, vitPresets } from "@cxrkit/vit";
+import { imageShape, type VitConfig, vitPresets } from "@cxrkit/vit";
 import { expect, test } from "vitest";
 import { vitTrainingStep } from "./vitTrainingStep.js";
 
@@ -15,12 +15,13 @@ async function fiveSteps(engine: RuntimeName, config: VitConfig): Promise<Map<st
   const step: CompiledStep = await runtime.compile(
     vitTrainingStep(config, { batchSize, seed: 5, showGradients: true }),
   );
+  const numPixels = batchSize * imageShape(config).reduce((product, size) => product * size, 1);
   const outputs: Map<string, Float32Array>[] = [];
   for (let t = 1; t <= numSteps; t++) {
     const labels = noise(batchSize * config.numClasses, 100 + t).map(Math.round);
     labels[t] = Number.NaN;
     const result = await step.run({
-      images: noise(batchSize * config.imageSize ** 2 * 3, t),
+      images: noise(numPixels, t),
       labels,
       learningRate: Float32Array.of(1e-3),
       biasCorrection1: Float32Array.of(1 - 0.9 ** t),
@@ -37,6 +38,16 @@ const configs = {
   "two blocks, class token": twoBlock,
   "two blocks, mean, layer scale": { ...twoBlock, pooling: "mean", layerScale: true },
   "two blocks, resampled positions": { ...twoBlock, storedPositions: { grid: 5, convention: "dinov2" } },
+  "two blocks, registers, SwiGLU, both poolings, images twice as wide as high": {
+    ...twoBlock,
+    imageSize: [16, 32],
+    numRegisters: 2,
+    classPosition: false,
+    mlp: "swiglu",
+    pooling: "cls+mean",
+    layerScale: true,
+    storedPositions: { grid: [3, 5], convention: "timm" },
+  },
 } as const satisfies Record<string, VitConfig>;
 
 test.each(Object.keys(configs) as (keyof typeof configs)[])(

@@ -1,6 +1,6 @@
 import type { NamedArray, StepDefinition } from "@cxrkit/runtime";
 import { adamW, weightedBinaryCrossEntropy } from "@cxrkit/training";
-import { initialParameters, type VitConfig, vit } from "@cxrkit/vit";
+import { imageShape, initialParameters, type VitConfig, vit } from "@cxrkit/vit";
 import * as tf from "@tensorflow/tfjs-core";
 
 /** What {@link vitTrainingStep} is made for. */
@@ -20,14 +20,14 @@ export function vitTrainingStep(
   config: VitConfig,
   { batchSize, seed, showGradients = false }: VitTrainingStepOptions,
 ): StepDefinition {
-  const { imageSize, channels, numClasses } = config;
+  const { numClasses } = config;
   const parameters = initialParameters(config, seed);
   const names = [...parameters.keys()];
   const scalar = { shape: [], dtype: "float32" } as const;
   return {
     state: initialState(parameters),
     inputs: {
-      images: { shape: [batchSize, imageSize, imageSize, channels], dtype: "float32" },
+      images: { shape: [batchSize, ...imageShape(config)], dtype: "float32" },
       labels: { shape: [batchSize, numClasses], dtype: "float32" },
       learningRate: scalar,
       biasCorrection1: scalar,

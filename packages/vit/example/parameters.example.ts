@@ -1,10 +1,13 @@
 import {
   features as featuresOf,
+  foldPositions,
+  imageShape,
   initialParameters,
   loadParameters,
   numParameters,
   parameterShapes,
   resizePositionEmbedding,
+  selectHeadRows,
   vitPresets,
 } from "@cxrkit/vit";
 import "@tensorflow/tfjs-backend-cpu";
@@ -12,6 +15,7 @@ import * as tf from "@tensorflow/tfjs-core";
 
 // #region shapes
 export const qkv = parameterShapes(vitPresets["vit-b16-in21k"]).get("blocks.0.attn.qkv.weight"); // [2304, 768]
+export const shape = imageShape({ ...vitPresets["vit-b16"], imageSize: [256, 224] }); // [256, 224, 3]
 // #endregion shapes
 
 // #region count
@@ -34,4 +38,16 @@ export const features = featuresOf(tensors, tf.ones([1, 16, 16, 3]) as tf.Tensor
 // #region positions
 const stored = tf.ones([1, 1 + 37 ** 2, 8]) as tf.Tensor3D; // trained at 518 px with patches of 14
 export const resized = resizePositionEmbedding(stored, 16, "dinov2"); // [1, 257, 8], for 224 px
+export const high = resizePositionEmbedding(stored, [20, 16], "huggingface"); // [1, 321, 8], for 280 × 224 px
 // #endregion positions
+
+// #region fold
+const large = { ...config, storedPositions: { grid: 7, convention: "timm" } } as const; // trained at 56 px, used at 16
+export const folded = foldPositions(initialParameters(large, 1), large); // pos_embed [1, 50, 16] becomes [1, 5, 16]
+// #endregion fold
+
+// #region head
+const trained = initialParameters({ ...config, numClasses: 3 }, 1); // a model of three findings
+const threeFindings = ["cardiomegaly", "pleural_effusion", "pneumonia"];
+export const two = selectHeadRows(trained, threeFindings, ["pneumonia", "cardiomegaly"]); // head.weight [2, 16]
+// #endregion head

@@ -1,11 +1,13 @@
-import { type InitialParametersOptions, initialParameters } from "./initialParameters.js";
+import { drawParameter } from "./_drawParameter.js";
+import { matcher } from "./_pattern.js";
+import type { InitialParametersOptions } from "./initialParameters.js";
 import type { NamedArray } from "./NamedArray.js";
 import { parameterShapes } from "./parameterShapes.js";
 import type { VitConfig } from "./VitConfig.js";
 
 /** An array as a checkpoint gives it. */
 export interface CheckpointArray {
-  /** Element type; `float32` is what fits. */
+  /** Element type; `float32` is what fits, others must be converted first. */
   readonly dtype: string;
   /** Size of each axis. */
   readonly shape: readonly number[];
@@ -42,44 +44,56 @@ export function loadParameters(
   { except = [], seed, ...initial }: LoadParametersOptions = {},
 ): ReadonlyMap<string, NamedArray> {
   const shapes = parameterShapes(config);
-  const patterns = except.map(toRegExp);
-  const isExcepted = (name: string) => patterns.some((pattern) => pattern.test(name));
-  const problems: string[] = [];
-  for (const [name, shape] of shapes) {
-    if (isExcepted(name)) continue;
-    const array = arrays.get(name);
-    if (array === undefined) problems.push(`missing ${name} [${shape.join(", ")}]`);
-    else if (array.shape.join() !== shape.join()) {
-      problems.push(`${name} has shape [${array.shape.join(", ")}], wanted [${shape.join(", ")}]`);
-    } else if (!(array.data instanceof Float32Array))
-      problems.push(`${name} is ${array.dtype}, wanted float32`);
-  }
-  for (const name of arrays.keys())
-    if (!shapes.has(name) && !isExcepted(name)) problems.push(`unexpected ${name}`);
-  if (problems.length > 0) {
-    throw new RangeError(
-      `loadParameters: checkpoint must fit the model or be excepted by name, got ${problems.length} misfits: ${problems.join("; ")}`,
-    );
-  }
-  const isFresh = [...shapes.keys()].some(isExcepted);
-  if (isFresh && seed === undefined) {
-    throw new RangeError(
-      "loadParameters: seed must be given when a parameter of the model is excepted, got none",
-    );
-  }
-  const fresh = isFresh ? initialParameters(config, seed as number, initial) : new Map<string, NamedArray>();
+  const isExcepted = matcher(except);
+  requireFit(shapes, arrays, isExcepted);
   const parameters = new Map<string, NamedArray>();
   for (const [name, shape] of shapes) {
-    const data = arrays.get(name)?.data as Float32Array;
-    parameters.set(
-      name,
-      isExcepted(name) ? (fresh.get(name) as NamedArray) : { dtype: "float32", shape, data },
-    );
+    if (!isExcepted(name)) {
+      parameters.set(name, { dtype: "float32", shape, data: arrays.get(name)?.data as Float32Array });
+      continue;
+    }
+    if (seed === undefined || !Number.isSafeInteger(seed) || seed < 0) {
+      throw new RangeError(
+        `loadParameters: seed must be given when a parameter of the model is excepted, got ${seed ?? "none"}`,
+      );
+    }
+    parameters.set(name, drawParameter(config, name, shape, seed, initial));
   }
   return parameters;
 }
 
-function toRegExp(pattern: string): RegExp {
-  const literal = pattern.split("*").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${literal.join(".*")}$`);
+function requireFit(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  arrays: ReadonlyMap<string, CheckpointArray>,
+  isExcepted: (name: string) => boolean,
+): void {
+  const problems: string[] = [];
+  for (const [name, shape] of shapes) {
+    const problem = isExcepted(name) ? undefined : misfit(name, shape, arrays.get(name));
+    if (problem !== undefined) problems.push(problem);
+  }
+  for (const name of arrays.keys())
+    if (!shapes.has(name) && !isExcepted(name)) problems.push(`unexpected ${name}`);
+  if (problems.length === 0) return;
+  const advice = problems.some((problem) => problem.endsWith("wanted float32"))
+    ? "; convert other types first, as toFloat32 of @cxrkit/weights does"
+    : "";
+  throw new RangeError(
+    `loadParameters: checkpoint must fit the model or be excepted by name, got ${problems.length} misfits: ${problems.join("; ")}${advice}`,
+  );
+}
+
+function misfit(
+  name: string,
+  shape: readonly number[],
+  array: CheckpointArray | undefined,
+): string | undefined {
+  if (array === undefined) return `missing ${name} [${shape.join(", ")}]`;
+  if (array.shape.join() !== shape.join())
+    return `${name} has shape [${array.shape.join(", ")}], wanted [${shape.join(", ")}]`;
+  if (!(array.data instanceof Float32Array)) return `${name} is ${array.dtype}, wanted float32`;
+  const size = shape.reduce((product, axis) => product * axis, 1);
+  return array.data.length === size
+    ? undefined
+    : `${name} holds ${array.data.length} numbers, wanted ${size} for shape [${shape.join(", ")}]`;
 }

@@ -1,4 +1,5 @@
-import { requireConfig, storedGridOf } from "./_check.js";
+import { requireConfig } from "./_check.js";
+import { featureWidth, storedGridOf } from "./_grid.js";
 import type { VitConfig } from "./VitConfig.js";
 
 /**
@@ -15,12 +16,15 @@ import type { VitConfig } from "./VitConfig.js";
 export function parameterShapes(config: VitConfig): ReadonlyMap<string, readonly number[]> {
   requireConfig("parameterShapes", config);
   const { patchSize, channels, width, depth, mlpDim, numClasses, layerScale } = config;
+  const { numRegisters = 0, classPosition = true, fcNorm = false, mlp = "gelu" } = config;
+  const [rows, columns] = storedGridOf(config);
   const shapes = new Map<string, readonly number[]>();
   const linear = (name: string, outputs: number, inputs: number) =>
     shapes.set(`${name}.weight`, [outputs, inputs]).set(`${name}.bias`, [outputs]);
   const norm = (name: string) => shapes.set(`${name}.weight`, [width]).set(`${name}.bias`, [width]);
   shapes.set("cls_token", [1, 1, width]);
-  shapes.set("pos_embed", [1, 1 + storedGridOf(config) ** 2, width]);
+  if (numRegisters > 0) shapes.set("reg_token", [1, numRegisters, width]);
+  shapes.set("pos_embed", [1, (classPosition ? 1 : 0) + rows * columns, width]);
   shapes
     .set("patch_embed.proj.weight", [width, channels, patchSize, patchSize])
     .set("patch_embed.proj.bias", [width]);
@@ -31,11 +35,11 @@ export function parameterShapes(config: VitConfig): ReadonlyMap<string, readonly
     linear(`${block}.attn.proj`, width, width);
     if (layerScale) shapes.set(`${block}.ls1.gamma`, [width]);
     norm(`${block}.norm2`);
-    linear(`${block}.mlp.fc1`, mlpDim, width);
+    linear(`${block}.mlp.fc1`, mlp === "swiglu" ? 2 * mlpDim : mlpDim, width);
     linear(`${block}.mlp.fc2`, width, mlpDim);
     if (layerScale) shapes.set(`${block}.ls2.gamma`, [width]);
   }
-  norm("norm");
-  linear("head", numClasses, width);
+  norm(fcNorm ? "fc_norm" : "norm");
+  linear("head", numClasses, featureWidth(config));
   return shapes;
 }

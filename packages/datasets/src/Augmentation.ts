@@ -3,6 +3,11 @@ export interface Augmentation {
   /** Left and right change places with probability 0.5. @defaultValue `false` */
   readonly flip?: boolean;
   /**
+   * Whether a flip exchanges the labels of findings that end in `_left` and `_right` too. The study does not do it.
+   * @defaultValue `true`
+   */
+  readonly swapSides?: boolean;
+  /**
    * Rotation about the centre by an angle uniform in ± this many degrees; nearest neighbour, corners black.
    * The study has 7. @defaultValue `0`
    */

@@ -1,7 +1,19 @@
 import type { Table } from "apache-arrow";
 
+/** Names of the collections that {@link readDataset} can read. */
+export const datasetNames = [
+  "vindr-cxr",
+  "chestxray14",
+  "chexpert",
+  "mimic-cxr",
+  "uka-cxr",
+  "taix-ray",
+  "padchest",
+  "vindr-pcxr",
+] as const;
+
 /** Name of a collection that {@link readDataset} can read. */
-export type DatasetName = "chestxray14";
+export type DatasetName = (typeof datasetNames)[number];
 
 /** Part of a collection that an image belongs to. */
 export type Split = "train" | "valid" | "test";
@@ -26,7 +38,9 @@ export interface Manifest {
   /**
    * Columns `imageId`, `patientId`, `path` (relative to `root`), `split`, `view`, `sex`, `age` (years), then one
    * nullable Int8 column a finding: 1 present, 0 absent, −1 uncertain, null not mentioned. The schema's metadata
-   * names dataset, version, licence, citation, url, protocol and the SHA-256 of each label file.
+   * name dataset, version, licence, citation, url, overlaps with other collections, protocol, split with its rule and
+   * seed, views, counts (rows and images read, images and patients kept, images dropped by reason; JSON) and the
+   * SHA-256 of each label file (JSON).
    */
   readonly table: Table;
   /** Name of the collection. */

@@ -35,20 +35,47 @@ export function placeImage(source: Uint8Array, target: Uint8Array, size: number,
   const [xLine, yLine] = [fixed(sin), fixed(cos)];
   let xStart = fixed(left + cos * 0.5 + sin * 0.5) - right * xStep - down * xLine;
   let yStart = fixed(top - sin * 0.5 + cos * 0.5) - right * yStep - down * yLine;
-  for (let y = 0; y < size; y++) {
-    let x65536 = xStart;
-    let y65536 = yStart;
-    for (let x = 0; x < size; x++) {
-      const column = x65536 >> 16;
-      const row = y65536 >> 16;
-      const inside = column >= 0 && column < size && row >= 0 && row < size;
-      target[y * size + x] = inside
-        ? (source[row * size + (flip ? size - 1 - column : column)] as number)
-        : 0;
-      x65536 += xStep;
-      y65536 += yStep;
-    }
+  const end = size * 65536;
+  for (let first = 0; first < size * size; first += size) {
+    const [x0, x1] = inside(xStart, xStep, end, size);
+    const [y0, y1] = inside(yStart, yStep, end, size);
+    const begin = Math.max(x0, y0);
+    const stop = Math.max(begin, Math.min(x1, y1));
+    if (begin > 0) target.fill(0, first, first + begin);
+    if (stop < size) target.fill(0, first + stop, first + size);
+    const x = flip ? end - 1 - xStart - begin * xStep : xStart + begin * xStep;
+    const y = yStart + begin * yStep;
+    copyLine(source, target, first + begin, first + stop, x | 0, y | 0, flip ? -xStep : xStep, yStep, size);
     xStart += xLine;
     yStart += yLine;
   }
+}
+
+/** Copies to a stretch of a line from positions in steps of 1/65536 pixel, all of them inside; 32-bit integers throughout. */
+function copyLine(
+  source: Uint8Array,
+  target: Uint8Array,
+  begin: number,
+  end: number,
+  x: number,
+  y: number,
+  xStep: number,
+  yStep: number,
+  size: number,
+): void {
+  let x65536 = x;
+  let y65536 = y;
+  for (let at = begin; at < end; at++) {
+    target[at] = source[(Math.imul(y65536 >> 16, size) + (x65536 >> 16)) | 0] as number;
+    x65536 = (x65536 + xStep) | 0;
+    y65536 = (y65536 + yStep) | 0;
+  }
+}
+
+/** The first index i of `size` with 0 ≤ start + i · step < end, and the one after the last. */
+function inside(start: number, step: number, end: number, size: number): readonly [number, number] {
+  if (step === 0) return start >= 0 && start < end ? [0, size] : [0, 0];
+  const [toZero, toEnd] = [-start / step, (end - 1 - start) / step];
+  const first = Math.max(0, Math.ceil(Math.min(toZero, toEnd)));
+  return [Math.min(first, size), Math.min(size, Math.floor(Math.max(toZero, toEnd)) + 1)];
 }

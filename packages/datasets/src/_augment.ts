@@ -36,22 +36,16 @@ export function drawChange(augment: Augmentation, size: number, random: () => nu
   };
 }
 
-/** Changes an image in place; `scratch` has as many bytes. */
-export function changeImage(
-  pixels: Uint8Array,
-  scratch: Uint8Array,
-  size: number,
-  change: DrawnChange,
-): void {
+/** Changes an image of `source` into `target`, which has as many bytes. */
+export function changeImage(source: Uint8Array, target: Uint8Array, size: number, change: DrawnChange): void {
   const { flip, degrees, right, down, scale, brightness, contrast } = change;
-  if (flip || degrees !== 0 || right !== 0 || down !== 0 || scale !== 1) {
-    placeImage(pixels, scratch, size, change);
-    pixels.set(scratch);
-  }
+  if (flip || degrees !== 0 || right !== 0 || down !== 0 || scale !== 1)
+    placeImage(source, target, size, change);
+  else target.set(source);
   if (brightness === 0 && contrast === 1) return;
   const greys = Uint8ClampedArray.from(
     { length: 256 },
     (_, v) => (v - 127.5) * contrast + 127.5 + 255 * brightness,
   );
-  for (let i = 0; i < pixels.length; i++) pixels[i] = greys[pixels[i] as number] as number;
+  for (let i = 0; i < target.length; i++) target[i] = greys[target[i] as number] as number;
 }

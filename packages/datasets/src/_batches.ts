@@ -1,134 +1,137 @@
-import type { Table } from "apache-arrow";
-import { changeImage, drawChange, requireAugmentation } from "./_augment.js";
-import { requireInteger, requireOneOf } from "./_check.js";
-import { randomStream, shuffleInPlace } from "./_random.js";
-import type { Augmentation } from "./Augmentation.js";
-import { applyLabelPolicy } from "./applyLabelPolicy.js";
-import type { Batch } from "./Batch.js";
-import type { BatchesOptions } from "./ImageStore.js";
-import type { Split } from "./Manifest.js";
+import { changeImage, drawChange } from "./_augment.js";
+import { type BatchOrigin, type BatchPlan, planBatches } from "./_planBatches.js";
+import { prefetched } from "./_prefetch.js";
+import { randomStream } from "./_random.js";
+import type { Batch, ByteBatch } from "./Batch.js";
+import type { BatchesOptions, ByteBatchesOptions } from "./ImageStore.js";
 
-/** What batches are made from. */
-interface BatchOrigin {
-  readonly size: number;
-  readonly table: Table;
-  readonly findings: readonly string[];
-  readonly imageIds: readonly string[];
-  readonly patientIds: readonly string[];
-  readonly rows: (split?: Split) => Int32Array;
-  readonly pixels: (row: number) => Promise<Uint8Array>;
-}
-
-interface Plan {
-  readonly order: Int32Array;
-  readonly labels: Float32Array;
-  readonly numFindings: number;
-  readonly channels: 1 | 3;
-  readonly values: readonly Float32Array[];
-  readonly augment: Augmentation | undefined;
-  readonly seed: number;
-  readonly epoch: number;
-}
-
-const where = "ImageStore.batches";
-const [orderStream, changeStream] = [1, 2];
+const changeStream = 2;
 
 /** Checks the options at once, then gives batch after batch. */
-export function makeBatches(origin: BatchOrigin, options: BatchesOptions): AsyncIterable<Batch> {
-  const { batchSize, dropLast = false, start = 0 } = options;
-  requireInteger(where, "batchSize", batchSize, 1);
-  requireInteger(where, "start", start, 0);
-  const plan = planOf(origin, options);
-  const numImages = plan.order.length;
-  const numBatches = dropLast ? Math.floor(numImages / batchSize) : Math.ceil(numImages / batchSize);
-  const read = (batch: number) => {
-    const positions = [batch * batchSize, Math.min((batch + 1) * batchSize, numImages)] as const;
-    return Promise.all(Array.from(plan.order.subarray(...positions), (row) => origin.pixels(row)));
-  };
+export function makeBatches(
+  origin: BatchOrigin,
+  options: BatchesOptions | ByteBatchesOptions,
+): AsyncIterable<Batch | ByteBatch> {
+  const { start = 0, prefetch = 1 } = options;
+  const plan = planBatches(origin, options);
   return {
-    async *[Symbol.asyncIterator]() {
-      let pending = start < numBatches ? read(start) : undefined;
-      try {
-        for (let batch = start; batch < numBatches; batch++) {
-          const pixels = (await pending) as Uint8Array[];
-          pending = batch + 1 < numBatches ? read(batch + 1) : undefined;
-          yield assemble(origin, plan, batch * batchSize, pixels);
-        }
-      } finally {
-        await pending?.catch(() => undefined);
-      }
+    [Symbol.asyncIterator]: () => {
+      const spare: Uint8Array[] = [];
+      return prefetched(start, plan.numBatches, prefetch, (batch) => makeBatch(origin, plan, batch, spare));
     },
   };
 }
 
-function planOf(origin: BatchOrigin, options: BatchesOptions): Plan {
-  const { seed = 0, epoch = 0, shuffle = false, augment, channels = 3, split } = options;
-  const { findings = origin.findings, policy, mean = 0, std = 1 } = options;
-  requireInteger(where, "seed", seed, 0);
-  requireInteger(where, "epoch", epoch, 0);
-  requireOneOf(where, "channels", String(channels), ["1", "3"]);
-  if (augment !== undefined) requireAugmentation(where, augment);
-  if (split !== undefined && options.rows !== undefined)
-    throw new RangeError(`${where}: split and rows must not be given together, got both`);
-  const order = options.rows === undefined ? origin.rows(split) : Int32Array.from(options.rows);
-  for (const row of order)
-    if (row < 0 || row >= origin.table.numRows)
-      throw new RangeError(`${where}: rows must lie in [0, ${origin.table.numRows - 1}], got ${row}`);
-  if (shuffle) shuffleInPlace(order, randomStream(seed, epoch, orderStream as number));
-  const { data: labels } = applyLabelPolicy(origin.table, {
-    findings,
-    rows: order,
-    ...(policy && { policy }),
-  });
-  const values = valueTables(channels, mean, std);
-  return { order, labels, numFindings: findings.length, channels, values, augment, seed, epoch };
-}
-
-/** For each channel the float that each grey byte becomes. */
-function valueTables(
-  channels: number,
-  mean: number | readonly number[],
-  std: number | readonly number[],
-): Float32Array[] {
-  const perChannel = (name: string, value: number | readonly number[]) => {
-    const list = typeof value === "number" ? Array.from({ length: channels }, () => value) : value;
-    if (list.length !== channels || !list.every(Number.isFinite))
-      throw new RangeError(`${where}: ${name} must be one number or ${channels}, got ${list.join(", ")}`);
-    return list;
+/** Reads, changes and lays out the images of one batch; `spare` keeps the bytes that were read into for the next one. */
+async function makeBatch(
+  { size, table, readInto }: BatchOrigin,
+  plan: BatchPlan,
+  batch: number,
+  spare: Uint8Array[],
+): Promise<Batch | ByteBatch> {
+  const { batchSize, order, values, augment, pad } = plan;
+  const numPixels = size * size;
+  const first = batch * batchSize;
+  const numValid = Math.min(batchSize, order.length - first);
+  const length = pad ? batchSize : numValid;
+  const rows = Int32Array.from({ length }, (_, i) => order[first + (i % numValid)] as number);
+  const isFinal = augment === undefined && values === undefined;
+  const read = isFinal
+    ? new Uint8Array(length * numPixels)
+    : (spare.pop() ?? new Uint8Array(batchSize * numPixels));
+  await readInto(rows.subarray(0, numValid), read);
+  const { greys, flipped } = changed(plan, first, rows.subarray(0, numValid), read, size, length);
+  if (greys !== read) spare.push(read);
+  const images =
+    values === undefined ? greys : numbersOf(greys, values, numValid * numPixels, length * numPixels);
+  if (values !== undefined && greys === read) spare.push(read);
+  for (let i = numValid, step = images.length / length; i < length; i++)
+    images.copyWithin(i * step, (i % numValid) * step, ((i % numValid) + 1) * step);
+  const column = (name: string) => {
+    const strings = table.getChild(name);
+    return Array.from(rows, (row) => strings?.get(row) as string);
   };
-  const means = perChannel("mean", mean);
-  const stds = perChannel("std", std);
-  if (!stds.every((s) => s > 0))
-    throw new RangeError(`${where}: std must be above 0, got ${stds.join(", ")}`);
-  return means.map((m, c) =>
-    Float32Array.from({ length: 256 }, (_, grey) => (grey / 255 - m) / (stds[c] as number)),
-  );
+  const shape = [length, size, size, values?.length ?? 1] as const;
+  const labels = labelsOf(plan, first, numValid, length, flipped);
+  const ids = { imageIds: column("imageId"), patientIds: column("patientId") };
+  return { images, labels, shape, ...ids, rows, numValid } as Batch | ByteBatch;
 }
 
-/** Lays the images of a batch one after the other, changed and turned into floats. */
-function assemble(origin: BatchOrigin, plan: Plan, first: number, pixels: readonly Uint8Array[]): Batch {
-  const { size } = origin;
-  const { channels, values, augment, seed, epoch, numFindings } = plan;
-  const length = pixels.length;
-  const rows = plan.order.slice(first, first + length);
-  const images = new Float32Array(length * size * size * channels);
-  const scratch = new Uint8Array(size * size);
-  pixels.forEach((image, i) => {
-    if (augment !== undefined) {
-      const random = randomStream(seed, epoch, changeStream as number, rows[i] as number);
-      changeImage(image, scratch, size, drawChange(augment, size, random));
+/** The images after their random changes, and which of them were flipped. */
+function changed(
+  { augment, seed, epoch, repeats }: BatchPlan,
+  first: number,
+  rows: Int32Array,
+  read: Uint8Array,
+  size: number,
+  length: number,
+): { readonly greys: Uint8Array; readonly flipped: readonly boolean[] } {
+  if (augment === undefined) return { greys: read, flipped: [] };
+  const numPixels = size * size;
+  const greys = new Uint8Array(length * numPixels);
+  const flipped: boolean[] = [];
+  rows.forEach((row, i) => {
+    const repeat = repeats?.[first + i] ?? 0;
+    const keys = repeat === 0 ? [seed, epoch, changeStream, row] : [seed, epoch, changeStream, row, repeat];
+    const change = drawChange(augment, size, randomStream(...keys));
+    const [begin, end] = [i * numPixels, (i + 1) * numPixels];
+    changeImage(read.subarray(begin, end), greys.subarray(begin, end), size, change);
+    flipped.push(change.flip);
+  });
+  return { greys, flipped };
+}
+
+/** Grey bytes as the numbers of each channel, channels last. */
+function numbersOf(
+  greys: Uint8Array,
+  values: readonly Float32Array[],
+  numPixels: number,
+  length: number,
+): Float32Array {
+  const numbers = new Float32Array(length * values.length);
+  const [first, second = first, third = first] = values as readonly [Float32Array, ...Float32Array[]];
+  if (values.length === 1)
+    for (let p = 0; p < numPixels; p++) numbers[p] = first[greys[p] as number] as number;
+  else if (first === second && first === third) repeatValues(greys, first, numPixels, numbers);
+  else
+    for (let p = 0, at = 0; p < numPixels; p++, at += 3) {
+      const grey = greys[p] as number;
+      numbers[at] = first[grey] as number;
+      numbers[at + 1] = second[grey] as number;
+      numbers[at + 2] = third[grey] as number;
     }
-    const begin = i * size * size * channels;
-    for (const [c, table] of values.entries())
-      for (let p = 0, at = begin + c; p < image.length; p++, at += channels)
-        images[at] = table[image[p] as number] as number;
-  });
-  return {
-    images,
-    labels: plan.labels.slice(first * numFindings, (first + length) * numFindings),
-    shape: [length, size, size, channels],
-    imageIds: Array.from(rows, (row) => origin.imageIds[row] as string),
-    patientIds: Array.from(rows, (row) => origin.patientIds[row] as string),
-    rows,
-  };
+  return numbers;
+}
+
+/** The same number three times a pixel. */
+function repeatValues(
+  greys: Uint8Array,
+  values: Float32Array,
+  numPixels: number,
+  numbers: Float32Array,
+): void {
+  for (let p = 0, at = 0; p < numPixels; p++, at += 3) {
+    const value = values[greys[p] as number] as number;
+    numbers[at] = value;
+    numbers[at + 1] = value;
+    numbers[at + 2] = value;
+  }
+}
+
+/** Labels of a batch: sides exchanged where the image was flipped, NaN where it only fills the batch. */
+function labelsOf(
+  { labels, labelColumns, partners }: BatchPlan,
+  first: number,
+  numValid: number,
+  length: number,
+  flipped: readonly boolean[],
+): Float32Array {
+  const numFindings = partners.length;
+  const result = new Float32Array(length * numFindings).fill(Number.NaN, numValid * numFindings);
+  for (let i = 0; i < numValid; i++)
+    for (let k = 0; k < numFindings; k++) {
+      const column = flipped[i] === true ? (partners[k] as number) : k;
+      result[i * numFindings + k] = labels[(first + i) * labelColumns + column] as number;
+    }
+  return result;
 }

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import {
   type Data,
   type DataType,
@@ -12,27 +13,30 @@ import {
   Table,
   Utf8,
 } from "apache-arrow";
+import { notMentioned } from "./_labelRows.js";
 
 /** One bit a value, set where the value is there; undefined when none is missing. */
 function validity(length: number, isMissing: (row: number) => boolean): [number, Uint8Array | undefined] {
-  const bits = new Uint8Array(Math.ceil(length / 64) * 8);
   let missing = 0;
-  for (let row = 0; row < length; row++) {
-    if (isMissing(row)) missing++;
-    else bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
-  }
-  return [missing, missing > 0 ? bits : undefined];
+  for (let row = 0; row < length; row++) if (isMissing(row)) missing++;
+  if (missing === 0) return [0, undefined];
+  const bits = new Uint8Array(Math.ceil(length / 64) * 8);
+  for (let row = 0; row < length; row++)
+    if (!isMissing(row)) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
+  return [missing, bits];
 }
 
 /** Utf8 column of strings; null stays null. */
 export function utf8Column(values: readonly (string | null)[]): Data<Utf8> {
   const length = values.length;
-  const data = Buffer.from(values.map((value) => value ?? "").join(""), "utf8");
+  const text = values.join("");
+  const data = Buffer.from(text, "utf8");
+  const isPlain = data.length === text.length;
   const valueOffsets = new Int32Array(length + 1);
   let end = 0;
   for (let row = 0; row < length; row++) {
     const value = values[row];
-    if (value != null) end += Buffer.byteLength(value, "utf8");
+    if (value != null) end += isPlain ? value.length : Buffer.byteLength(value, "utf8");
     valueOffsets[row + 1] = end;
   }
   const [nullCount, nullBitmap] = validity(length, (row) => values[row] == null);
@@ -47,14 +51,31 @@ export function int8Column(data: Int8Array): Data<Int8> {
 /** Int8 column of numbers; null stays null. */
 export function nullableInt8Column(values: readonly (number | null)[]): Data<Int8> {
   const [nullCount, nullBitmap] = validity(values.length, (row) => values[row] == null);
-  const data = Int8Array.from(values, (value) => value ?? 0);
+  const data = new Int8Array(values.length);
+  for (let row = 0; row < data.length; row++) data[row] = values[row] ?? 0;
   return makeData({ type: new Int8(), length: values.length, nullCount, nullBitmap, data });
+}
+
+/** Int8 column of one finding at the given rows of labels that lie row by row; {@link notMentioned} becomes null. */
+export function labelColumn(
+  labels: Int8Array,
+  width: number,
+  finding: number,
+  rows: readonly number[],
+): Data<Int8> {
+  const length = rows.length;
+  const data = new Int8Array(length);
+  for (let i = 0; i < length; i++) data[i] = labels[(rows[i] as number) * width + finding] as number;
+  const [nullCount, nullBitmap] = validity(length, (i) => data[i] === notMentioned);
+  if (nullCount > 0) for (let i = 0; i < length; i++) if (data[i] === notMentioned) data[i] = 0;
+  return makeData({ type: new Int8(), length, nullCount, nullBitmap, data });
 }
 
 /** Float32 column of numbers; null stays null. */
 export function float32Column(values: readonly (number | null)[]): Data<Float32> {
   const [nullCount, nullBitmap] = validity(values.length, (row) => values[row] == null);
-  const data = Float32Array.from(values, (value) => value ?? 0);
+  const data = new Float32Array(values.length);
+  for (let row = 0; row < data.length; row++) data[row] = values[row] ?? 0;
   return makeData({ type: new Float32(), length: values.length, nullCount, nullBitmap, data });
 }
 
@@ -103,7 +124,46 @@ export function takeColumns(table: Table, fields: readonly Field[], rows: ArrayL
 
 /** All strings of a column without nulls. */
 export function stringsOf(table: Table, name: string): string[] {
+  return textsOf(table, name) as string[];
+}
+
+/** All strings of a column; null where one is missing. */
+export function textsOf(table: Table, name: string): (string | null)[] {
   const column = table.getChild(name);
   if (column === null) throw new RangeError(`manifest: table must have a column ${name}, got none`);
-  return Array.from(column, (value) => value as string);
+  if (!(column.type instanceof Utf8)) return Array.from(column, (value) => value as string | null);
+  return column.data.flatMap((chunk) => textsOfChunk(chunk as Data<Utf8>));
+}
+
+/** Decodes a chunk in one go where each byte is a letter, else string by string. */
+function textsOfChunk(chunk: Data<Utf8>): (string | null)[] {
+  const { length, valueOffsets, values, nullCount } = chunk;
+  const first = valueOffsets[0] ?? 0;
+  const bytes = Buffer.from(
+    values.buffer,
+    values.byteOffset + first,
+    (valueOffsets[length] ?? first) - first,
+  );
+  const isPlain = bytes.length < 2 ** 28 && isAscii(bytes);
+  const all = isPlain ? bytes.toString("latin1") : "";
+  return Array.from({ length }, (_, row) => {
+    if (nullCount > 0 && !chunk.getValid(row)) return null;
+    const [start, stop] = [(valueOffsets[row] as number) - first, (valueOffsets[row + 1] as number) - first];
+    return isPlain ? all.slice(start, stop) : bytes.toString("utf8", start, stop);
+  });
+}
+
+/** All labels of a column of findings; {@link notMentioned} where one is missing. */
+export function labelsOf(table: Table, name: string): Int8Array {
+  const column = table.getChild(name);
+  if (column === null) throw new RangeError(`manifest: table must have a column ${name}, got none`);
+  const labels = new Int8Array(column.length);
+  let offset = 0;
+  for (const chunk of column.data as readonly Data<Int8>[]) {
+    labels.set(chunk.values.subarray(0, chunk.length), offset);
+    for (let i = 0; chunk.nullCount > 0 && i < chunk.length; i++)
+      if (!chunk.getValid(i)) labels[offset + i] = notMentioned;
+    offset += chunk.length;
+  }
+  return labels;
 }

@@ -19,12 +19,19 @@ export interface Journal {
   readonly rows: number;
   readonly blocks: readonly Block[];
   readonly unreadable: readonly UnreadableImage[];
+  /** Ids of the images of one grey value. */
+  readonly constant: readonly string[];
 }
 
 /** A store in the making: record batches without a footer, which no reader of Arrow files opens. */
 export interface PartFile {
   readonly journal: Journal;
-  append(batch: RecordBatch | null, rows: number, unreadable: readonly UnreadableImage[]): Promise<void>;
+  append(
+    batch: RecordBatch | null,
+    rows: number,
+    unreadable: readonly UnreadableImage[],
+    constant: readonly string[],
+  ): Promise<void>;
   finish(schema: Schema): Promise<number>;
   close(): Promise<void>;
 }
@@ -83,7 +90,7 @@ export async function openPart(
   const journalPath = `${out}.part.json`;
   const found = await readJournal(journalPath, partPath, key);
   const kept = found !== null && accept(found) ? found : null;
-  let journal: Journal = kept ?? { key, rows: 0, blocks: [], unreadable: [] };
+  let journal: Journal = kept ?? { key, rows: 0, blocks: [], unreadable: [], constant: [] };
   const handle = await open(partPath, kept === null ? "w" : "r+");
   if (kept === null) await writeAt(handle, fileHead, 0);
   else await handle.truncate(endOf(journal.blocks));
@@ -91,7 +98,7 @@ export async function openPart(
     get journal() {
       return journal;
     },
-    async append(batch, rows, unreadable) {
+    async append(batch, rows, unreadable, constant) {
       const blocks = [...journal.blocks];
       if (batch !== null) {
         const { bytes, block } = encodeBatch(batch, endOf(blocks));
@@ -99,7 +106,13 @@ export async function openPart(
         await handle.datasync();
         blocks.push(block);
       }
-      journal = { key, rows, blocks, unreadable: [...journal.unreadable, ...unreadable] };
+      journal = {
+        key,
+        rows,
+        blocks,
+        unreadable: [...journal.unreadable, ...unreadable],
+        constant: [...journal.constant, ...constant],
+      };
       await replaceFile(journalPath, JSON.stringify(journal));
     },
     async finish(schema) {

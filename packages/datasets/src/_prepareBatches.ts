@@ -2,20 +2,21 @@ import { isAbsolute, join, normalize } from "node:path";
 import type { Schema } from "apache-arrow";
 import { reasonOf } from "./_check.js";
 import { batchOf, bytesColumn, manifestFields, stringsOf, takeColumns } from "./_columns.js";
-import type { PartFile } from "./_part.js";
-import { prepareImage, type Recipe } from "./_prepareImage.js";
+import { type Preparer, WorkerLost } from "./_openPreparer.js";
+import type { PartFile, UnreadableImage } from "./_part.js";
 import type { Manifest } from "./Manifest.js";
 
 /** What is to be prepared, and how; prepareImages has checked it. */
 export interface Work {
   readonly manifest: Manifest;
-  readonly recipe: Recipe;
+  readonly preparer: Preparer;
+  /** Bytes of an image. */
+  readonly numPixels: number;
   readonly schema: Schema;
   readonly signal: AbortSignal | undefined;
   readonly onUnreadable: "throw" | "skip";
   readonly concurrency: number;
   readonly batchRows: number;
-  readonly maxPixels: number;
   readonly onImage: () => void;
 }
 
@@ -23,39 +24,40 @@ const where = "prepareImages";
 
 /** Prepares the rows that are still to do, one record batch after the other. */
 export async function writeBatches(part: PartFile, work: Work): Promise<void> {
-  const { manifest, recipe, schema, batchRows } = work;
+  const { manifest, schema, batchRows, numPixels } = work;
   const { table } = manifest;
   const fields = manifestFields(manifest.findings);
   const paths = stringsOf(table, "path");
   const imageIds = stringsOf(table, "imageId");
-  const pixelCount = recipe.size ** 2;
   for (let first = part.journal.rows; first < table.numRows; first += batchRows) {
     const end = Math.min(first + batchRows, table.numRows);
-    const pixels = new Uint8Array((end - first) * pixelCount);
+    const pixels = new Uint8Array((end - first) * numPixels);
     const reasons = await prepareRows(first, end, paths, pixels, work);
     const kept: number[] = [];
+    const unreadable: UnreadableImage[] = [];
+    const constant: string[] = [];
     for (let row = first; row < end; row++) {
-      if (reasons.has(row)) continue;
-      if (kept.length < row - first)
-        pixels.copyWithin(
-          kept.length * pixelCount,
-          (row - first) * pixelCount,
-          (row - first + 1) * pixelCount,
-        );
+      const [imageId, path] = [imageIds[row] as string, paths[row] as string];
+      const reason = reasons.get(row);
+      if (reason !== undefined) {
+        unreadable.push({ imageId, path, reason });
+        continue;
+      }
+      const from = (row - first) * numPixels;
+      if (kept.length < row - first) pixels.copyWithin(kept.length * numPixels, from, from + numPixels);
+      if (isConstant(pixels, kept.length * numPixels, numPixels)) constant.push(imageId);
       kept.push(row);
     }
-    const unreadable = [...reasons]
-      .sort(([a], [b]) => a - b)
-      .map(([row, reason]) => ({
-        imageId: imageIds[row] as string,
-        path: paths[row] as string,
-        reason,
-      }));
     const columns = takeColumns(table, fields, kept);
-    const stored = bytesColumn(pixels.subarray(0, kept.length * pixelCount), pixelCount);
+    const stored = bytesColumn(pixels.subarray(0, kept.length * numPixels), numPixels);
     const batch = kept.length === 0 ? null : batchOf(schema, [...columns, stored]);
-    await part.append(batch, end, unreadable);
+    await part.append(batch, end, unreadable, constant);
   }
+}
+
+function isConstant(pixels: Uint8Array, first: number, length: number): boolean {
+  for (let i = first + 1; i < first + length; i++) if (pixels[i] !== pixels[first]) return false;
+  return true;
 }
 
 /** Fills `pixels` with the images from `first` to `end`; returns the rows that could not be read, and why. */
@@ -66,20 +68,19 @@ async function prepareRows(
   pixels: Uint8Array,
   work: Work,
 ): Promise<Map<number, string>> {
-  const { manifest, recipe, signal, onUnreadable, concurrency, maxPixels, onImage } = work;
+  const { manifest, preparer, numPixels, signal, onUnreadable, concurrency, onImage } = work;
   const reasons = new Map<number, string>();
   let next = first;
   let failure: { error: unknown } | undefined;
-  const worker = async () => {
+  const oneAfterTheOther = async () => {
     while (next < end && failure === undefined && signal?.aborted !== true) {
       const row = next++;
       try {
         const file = insideRoot(manifest.root, paths[row] as string);
-        pixels.set(await prepareImage(file, recipe, maxPixels), (row - first) * recipe.size ** 2);
+        pixels.set(await preparer.prepare(file), (row - first) * numPixels);
       } catch (error) {
-        if (onUnreadable === "throw") {
-          const message = `${where}: image ${join(manifest.root, paths[row] as string)} must be readable, got ${reasonOf(error)}; pass onUnreadable: "skip" to leave such images out`;
-          failure ??= { error: new RangeError(message, { cause: error }) };
+        if (error instanceof WorkerLost || onUnreadable === "throw") {
+          failure ??= { error: errorOf(join(manifest.root, paths[row] as string), error) };
           return;
         }
         reasons.set(row, reasonOf(error));
@@ -91,10 +92,20 @@ async function prepareRows(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, end - first) }, worker));
+  await Promise.all(Array.from({ length: Math.min(concurrency, end - first) }, oneAfterTheOther));
   if (failure !== undefined) throw failure.error;
   signal?.throwIfAborted();
   return reasons;
+}
+
+function errorOf(path: string, cause: unknown): Error {
+  const reason = reasonOf(cause);
+  if (cause instanceof WorkerLost)
+    return new Error(`${where}: worker must stay alive while it prepares ${path}, got ${reason}`, { cause });
+  return new RangeError(
+    `${where}: image ${path} must be readable, got ${reason}; pass onUnreadable: "skip" to leave such images out`,
+    { cause },
+  );
 }
 
 /** Path of a file of the root; throws if it leads out of it. */

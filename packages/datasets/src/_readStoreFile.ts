@@ -1,19 +1,17 @@
 import type { FileHandle } from "node:fs/promises";
-import { type Field, FixedSizeBinary, type RecordBatch, Schema, Table } from "apache-arrow";
+import { type Field, FixedSizeBinary, type Schema } from "apache-arrow";
 import { Footer } from "apache-arrow/ipc/metadata/file";
 import { reasonOf } from "./_check.js";
 import { manifestFields } from "./_columns.js";
-import { decodeColumns, decodeHeader } from "./_decodeBatch.js";
-import { fileHead, pixelsColumn, sealKey, sealOf, sha256, storeVersion } from "./_storeFormat.js";
+import { decodeIndex, fileHead, indexKey, pixelsColumn, sha256, storeVersion } from "./_storeFormat.js";
 
-/** What opening a store learns without touching its pixels. */
+/** What opening a store learns from its footer alone. */
 export interface StoreLayout {
   readonly schema: Schema;
   /** Side of the images in pixels. */
   readonly size: number;
   readonly findings: readonly string[];
-  /** The manifest's columns. */
-  readonly table: Table;
+  readonly blocks: readonly FileBlock[];
   /** First row of each record batch, then the number of rows. */
   readonly firstRows: Int32Array;
   /** Byte of the file at which the pixels of each record batch begin. */
@@ -23,62 +21,67 @@ export interface StoreLayout {
 /** Throws, naming the rule that a file broke and what was found. */
 export type Fail = (rule: string, got: unknown) => never;
 
-interface Block {
+/** Where a record batch lies in the file. */
+interface FileBlock {
   readonly offset: number;
   readonly metaDataLength: number;
   readonly bodyLength: number;
+}
+
+/** The complaint about a store. */
+export function failOf(path: string): Fail {
+  return (rule, got) => {
+    throw new RangeError(`openImageStore: ${path} must ${rule}, got ${got}`);
+  };
 }
 
 const magic = Buffer.from(fileHead.subarray(0, 6));
 const tailLength = 10;
 const digestLength = 32;
 
-/** Reads footer, batch headers and manifest columns of a store, checking every size and offset against the file. */
+/** Reads the footer of a store, checking every size and offset against the file; no header, column or pixel is touched. */
 export async function readStoreFile(handle: FileHandle, path: string): Promise<StoreLayout> {
-  const fail: Fail = (rule, got) => {
-    throw new RangeError(`openImageStore: ${path} must ${rule}, got ${got}`);
-  };
+  const fail: Fail = failOf(path);
   const { schema, blocks } = await readFooter(handle, fail);
   const { size, findings } = requireStore(schema, fail);
-  const headers = await Promise.all(
-    blocks.map((block) => readAt(handle, block.offset, block.metaDataLength)),
-  );
-  const seal = sealOf(headers.map((header) => sha256(header).toString("hex")));
-  if (seal !== schema.metadata.get(sealKey))
-    fail("have the batch headers that its footer was written for", "changed bytes");
-  const columns = new Schema(schema.fields.slice(0, -1), schema.metadata);
+  const index = decodeIndex(schema.metadata.get(indexKey) ?? "", blocks.length);
+  if (index === undefined)
+    return fail(`say where the pixels of ${blocks.length} record batches are`, "no such index");
   const firstRows = new Int32Array(blocks.length + 1);
   const pixelOffsets = new Float64Array(blocks.length);
-  const batches: RecordBatch[] = [];
-  for (const [i, block] of blocks.entries()) {
-    const failHere: Fail = (rule, got) => fail(`${rule} in record batch ${i}`, got);
-    const header = decodeHeader(headers[i] as Uint8Array, block.bodyLength, columns.fields, size, failHere);
-    const bodyOffset = block.offset + block.metaDataLength;
-    const body = await readAt(handle, bodyOffset, header.pixels.offset);
-    batches.push(decodeColumns(body, header, columns, failHere));
-    firstRows[i + 1] = (firstRows[i] as number) + header.length;
-    pixelOffsets[i] = bodyOffset + header.pixels.offset;
+  for (const [i, { rows, pixels }] of index.entries()) {
+    const { offset, metaDataLength, bodyLength } = blocks[i] as FileBlock;
+    if (pixels + rows * size * size > bodyLength)
+      fail(
+        `hold ${rows} images of ${size * size} bytes in record batch ${i}`,
+        `${bodyLength - pixels} bytes`,
+      );
+    firstRows[i + 1] = (firstRows[i] as number) + rows;
+    pixelOffsets[i] = offset + metaDataLength + pixels;
   }
-  return { schema, size, findings, table: new Table(columns, batches), firstRows, pixelOffsets };
+  return { schema, size, findings, blocks, firstRows, pixelOffsets };
 }
 
-/** Reads `length` bytes at a position; throws if the file ends before. */
-export async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
+/** Fills `bytes` from a position of the file; throws if the file ends before. */
+export async function fillFrom(handle: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, position + done);
     if (bytesRead === 0)
       throw new RangeError(
-        `ImageStore: file must have at least ${position + length} bytes, got ${position + done}`,
+        `ImageStore: file must have at least ${position + bytes.length} bytes, got ${position + done}`,
       );
     done += bytesRead;
   }
+}
+
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  await fillFrom(handle, position, bytes);
   return bytes;
 }
 
 /** Reads the footer after comparing it with its digest, so that nothing is decoded that was not written by us. */
-async function readFooter(handle: FileHandle, fail: Fail): Promise<{ schema: Schema; blocks: Block[] }> {
+async function readFooter(handle: FileHandle, fail: Fail): Promise<{ schema: Schema; blocks: FileBlock[] }> {
   const { size: fileSize } = await handle.stat();
   if (fileSize < fileHead.length + tailLength) fail("be an Arrow IPC file", `${fileSize} bytes`);
   if (!magic.equals(await readAt(handle, 0, magic.length))) fail("be an Arrow IPC file", "another beginning");
@@ -100,7 +103,15 @@ async function readFooter(handle: FileHandle, fail: Fail): Promise<{ schema: Sch
   const blocks = [...footer.recordBatches()];
   for (const [i, { offset, metaDataLength, bodyLength }] of blocks.entries()) {
     const end = offset + metaDataLength + bodyLength;
-    if (!(offset >= fileHead.length && metaDataLength > 8 && bodyLength >= 0 && end <= dataEnd))
+    if (
+      !(
+        offset >= fileHead.length &&
+        metaDataLength > 8 &&
+        metaDataLength % 8 === 0 &&
+        bodyLength >= 0 &&
+        end <= dataEnd
+      )
+    )
       fail(`hold record batch ${i} between bytes ${fileHead.length} and ${dataEnd}`, `${offset} to ${end}`);
   }
   return { schema: footer.schema, blocks };

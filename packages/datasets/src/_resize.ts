@@ -1,65 +1,19 @@
-/** Which input pixels an output pixel is made from, and how much each counts, in units of 2⁻²². */
-interface Taps {
+import { type ResizeFilter, type Taps, tapsOf } from "./_resampleTaps.js";
+
+const precision = 22;
+const half = 1 << (precision - 1);
+
+/** Taps whose weights are integers in units of 2⁻²². */
+interface WholeTaps {
   readonly first: Int32Array;
   readonly count: Int32Array;
   readonly weights: Int32Array;
   readonly stride: number;
 }
 
-const precision = 22;
-const half = 1 << (precision - 1);
-
-/** Weights of a triangle that is as wide as an output pixel, or an input pixel if that is wider. */
-function trianglesOf(inputSize: number, outputSize: number): Taps {
-  const scale = inputSize / outputSize;
-  const support = Math.max(scale, 1);
-  const stride = Math.ceil(support) * 2 + 1;
-  const first = new Int32Array(outputSize);
-  const count = new Int32Array(outputSize);
-  const weights = new Int32Array(outputSize * stride);
-  for (let out = 0; out < outputSize; out++) {
-    const centre = (out + 0.5) * scale;
-    const begin = Math.max(0, Math.trunc(centre - support + 0.5));
-    const end = Math.min(inputSize, Math.trunc(centre + support + 0.5));
-    const heights = Array.from({ length: end - begin }, (_, i) =>
-      Math.max(0, 1 - Math.abs((begin + i - centre + 0.5) / support)),
-    );
-    const sum = heights.reduce((total, height) => total + height, 0);
-    heights.forEach((height, i) => {
-      weights[out * stride + i] = Math.floor((height / sum) * 2 ** precision + 0.5);
-    });
-    first[out] = begin;
-    count[out] = end - begin;
-  }
-  return { first, count, weights, stride };
-}
-
-/** Resizes lines of pixels: `step` lies between the pixels of a line, `lineStep` between lines. */
-function resizeLines(
-  source: Uint8Array,
-  target: Uint8Array,
-  taps: Taps,
-  numLines: number,
-  steps: { readonly source: number; readonly target: number },
-  lineSteps: { readonly source: number; readonly target: number },
-): void {
-  const { first, count, weights, stride } = taps;
-  for (let out = 0; out < first.length; out++) {
-    const begin = (first[out] as number) * steps.source;
-    const numTaps = count[out] as number;
-    for (let line = 0; line < numLines; line++) {
-      let sum = half;
-      let from = begin + line * lineSteps.source;
-      for (let tap = out * stride; tap < out * stride + numTaps; tap++, from += steps.source)
-        sum += (source[from] as number) * (weights[tap] as number);
-      target[out * steps.target + line * lineSteps.target] = Math.min(255, sum >> precision);
-    }
-  }
-}
-
 /**
- * Resizes a grey image with an antialiasing triangle filter, first along rows, then along columns. Every byte is that
- * of Pillow's `Image.resize(size, BILINEAR)`, on every machine: the weights are integers.
+ * Resizes a grey image with an antialiasing filter, first along rows, then along columns. Every byte is that of
+ * Pillow's `Image.resize`, on every machine: the weights are integers.
  *
  * @param pixels - Grey bytes, shape `[height, width]`.
  * @returns Grey bytes, shape `[newHeight, newWidth]`.
@@ -70,16 +24,106 @@ export function resizeGrey(
   height: number,
   newWidth: number,
   newHeight: number,
+  filter: ResizeFilter = "triangle",
 ): Uint8Array {
   let rows = pixels;
   if (newWidth !== width) {
     rows = new Uint8Array(newWidth * height);
-    const lineSteps = { source: width, target: newWidth };
-    resizeLines(pixels, rows, trianglesOf(width, newWidth), height, { source: 1, target: 1 }, lineSteps);
+    alongRows(pixels, rows, wholeTaps(tapsOf(width, newWidth, filter)), width);
   }
   if (newHeight === height) return rows;
   const result = new Uint8Array(newWidth * newHeight);
-  const steps = { source: newWidth, target: newWidth };
-  resizeLines(rows, result, trianglesOf(height, newHeight), newWidth, steps, { source: 1, target: 1 });
+  alongColumns(rows, result, wholeTaps(tapsOf(height, newHeight, filter)), newWidth);
   return result;
+}
+
+/**
+ * Resizes grey values of more than 8 bits, not rounded to integers.
+ *
+ * @param pixels - Grey values, shape `[height, width]`.
+ * @returns Grey values, shape `[newHeight, newWidth]`: those of Pillow's `Image.resize` in mode F.
+ */
+export function resizeDeep(
+  pixels: Uint16Array,
+  width: number,
+  height: number,
+  newWidth: number,
+  newHeight: number,
+  filter: ResizeFilter = "triangle",
+): Float32Array {
+  const rows = new Float32Array(newWidth * height);
+  deepAlongRows(pixels, rows, tapsOf(width, newWidth, filter), width);
+  const result = new Float32Array(newWidth * newHeight);
+  deepAlongColumns(rows, result, tapsOf(height, newHeight, filter), newWidth);
+  return result;
+}
+
+function wholeTaps({ first, count, weights, stride }: Taps): WholeTaps {
+  const whole = Int32Array.from(weights, (weight) =>
+    Math.trunc(weight * 2 ** precision + (weight < 0 ? -0.5 : 0.5)),
+  );
+  return { first, count, weights: whole, stride };
+}
+
+function alongRows(source: Uint8Array, target: Uint8Array, taps: WholeTaps, width: number): void {
+  const { first, count, weights, stride } = taps;
+  let at = 0;
+  for (let line = 0; line < source.length; line += width)
+    for (let out = 0; out < first.length; out++) {
+      let from = line + (first[out] as number);
+      const end = from + (count[out] as number);
+      let sum = half;
+      for (let tap = out * stride; from < end; tap++, from++)
+        sum = (sum + Math.imul(source[from] as number, weights[tap] as number)) | 0;
+      target[at++] = byteOf(sum >> precision);
+    }
+}
+
+function alongColumns(source: Uint8Array, target: Uint8Array, taps: WholeTaps, width: number): void {
+  const { first, count, weights, stride } = taps;
+  const sums = new Int32Array(width);
+  for (let out = 0; out < first.length; out++) {
+    sums.fill(half);
+    const begin = (first[out] as number) * width;
+    for (let tap = 0; tap < (count[out] as number); tap++) {
+      const weight = weights[out * stride + tap] as number;
+      const line = begin + tap * width;
+      for (let x = 0; x < width; x++)
+        sums[x] = (sums[x] as number) + Math.imul(source[line + x] as number, weight);
+    }
+    for (let x = 0; x < width; x++) target[out * width + x] = byteOf((sums[x] as number) >> precision);
+  }
+}
+
+function byteOf(value: number): number {
+  return Math.max(0, Math.min(value, 255));
+}
+
+function deepAlongRows(source: Uint16Array, target: Float32Array, taps: Taps, width: number): void {
+  const { first, count, weights, stride } = taps;
+  let at = 0;
+  for (let line = 0; line < source.length; line += width)
+    for (let out = 0; out < first.length; out++) {
+      let from = line + (first[out] as number);
+      const end = from + (count[out] as number);
+      let sum = 0;
+      for (let tap = out * stride; from < end; tap++, from++)
+        sum += (source[from] as number) * (weights[tap] as number);
+      target[at++] = sum;
+    }
+}
+
+function deepAlongColumns(source: Float32Array, target: Float32Array, taps: Taps, width: number): void {
+  const { first, count, weights, stride } = taps;
+  const sums = new Float64Array(width);
+  for (let out = 0; out < first.length; out++) {
+    sums.fill(0);
+    const begin = (first[out] as number) * width;
+    for (let tap = 0; tap < (count[out] as number); tap++) {
+      const weight = weights[out * stride + tap] as number;
+      const line = begin + tap * width;
+      for (let x = 0; x < width; x++) sums[x] = (sums[x] as number) + (source[line + x] as number) * weight;
+    }
+    target.set(sums, out * width);
+  }
 }

@@ -1,8 +1,12 @@
+import { truncateSync } from "node:fs";
 import { join } from "node:path";
+import { Schema } from "apache-arrow";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { temporaryFolder, tinyDataset, tinyPixels } from "../test/tinyDataset.js";
 import { placeImage } from "./_affine.js";
 import { drawChange } from "./_augment.js";
+import { manifestFields, nullableInt8Column, tableOf, takeColumns } from "./_columns.js";
 import { randomStream } from "./_random.js";
 import type { Batch } from "./Batch.js";
 import type { BatchesOptions, ImageStore } from "./ImageStore.js";
@@ -59,7 +63,7 @@ test("labels follow the findings asked for and the rows of the batch", async () 
 test("splits are taken apart, and a short last batch is given or left out", async () => {
   await using store = await tinyStore();
   expect(rowsOf(await all(store, { batchSize: 2, split: "train" }))).toEqual([[0, 1], [2]]);
-  expect(rowsOf(await all(store, { batchSize: 2, split: "train", dropLast: true }))).toEqual([[0, 1]]);
+  expect(rowsOf(await all(store, { batchSize: 2, split: "train", lastBatch: "drop" }))).toEqual([[0, 1]]);
   expect(await all(store, { batchSize: 2, split: "valid" })).toEqual([]);
 });
 
@@ -148,6 +152,13 @@ test("options are checked when batches are asked for", async () => {
   expect(ask({ batchSize: 0 })).toThrow("batchSize must be an integer ≥ 1, got 0");
   expect(ask({ start: -1 })).toThrow("start must be");
   expect(ask({ seed: 0.5 })).toThrow("seed must be");
+  expect(ask({ prefetch: 65 })).toThrow("prefetch must lie in [0, 64], got 65");
+  expect(ask({ lastBatch: "wrap" })).toThrow("lastBatch must be one of keep, drop, pad, got wrap");
+  expect(ask({ balance: "hernia", weights: [1] })).toThrow("balance and weights must not be given together");
+  expect(ask({ weights: [1, 2] })).toThrow("weights must be 5, one a row, got 2");
+  expect(ask({ weights: [1, 2, -1, 0, 0] })).toThrow("weights must be finite numbers ≥ 0, got -1 at 2");
+  expect(ask({ weights: [0, 0, 0, 0, 0] })).toThrow("at least one row must have a weight above 0");
+  expect(ask({ balance: "gout" })).toThrow("got gout");
   expect(ask({ channels: 2 })).toThrow("channels must be one of 1, 3, got 2");
   expect(ask({ std: 0 })).toThrow("std must be above 0, got 0");
   expect(ask({ mean: [1, 2] })).toThrow("mean must be one number or 3");
@@ -155,4 +166,186 @@ test("options are checked when batches are asked for", async () => {
   expect(ask({ rows: [0], split: "test" })).toThrow("split and rows must not be given together");
   expect(ask({ findings: ["gout"] })).toThrow("got gout");
   expect(ask({ augment: { rotationDegrees: -3 } })).toThrow("rotationDegrees must lie in [0, 180]");
+});
+
+test("a short last batch is filled by repeating its images with labels NaN", async () => {
+  await using store = await tinyStore();
+  const options = { batchSize: 3, shuffle: true, augment: { flip: true, rotationDegrees: 9 } } as const;
+  const [, kept] = await all(store, options);
+  const [, padded] = await all(store, { ...options, lastBatch: "pad" });
+  expect([kept?.numValid, kept?.shape[0]]).toEqual([2, 2]);
+  expect([padded?.numValid, padded?.shape]).toEqual([2, [3, 6, 6, 3]]);
+  const [row, other] = kept?.rows ?? [];
+  expect([...(padded?.rows ?? [])]).toEqual([row, other, row]);
+  expect(padded?.imageIds[2]).toBe(padded?.imageIds[0]);
+  const step = 6 * 6 * 3;
+  expect(padded?.images.subarray(0, 2 * step)).toEqual(kept?.images);
+  expect(padded?.images.subarray(2 * step)).toEqual(kept?.images.subarray(0, step));
+  const numFindings = store.findings.length;
+  expect(padded?.labels.subarray(0, 2 * numFindings)).toEqual(kept?.labels);
+  expect([...(padded?.labels.subarray(2 * numFindings) ?? [])]).toEqual(
+    new Array(numFindings).fill(Number.NaN),
+  );
+});
+
+test("padding gives batches of one size that have every image once among those that count", () => {
+  const plan = fc.record({
+    numRows: fc.integer({ min: 0, max: 5 }),
+    batchSize: fc.integer({ min: 1, max: 9 }),
+  });
+  return fc.assert(
+    fc.asyncProperty(plan, async ({ numRows, batchSize }) => {
+      await using store = await tinyStore();
+      const rows = [4, 2, 0, 3, 1].slice(0, numRows);
+      const batches = await all(store, { batchSize, rows, lastBatch: "pad" });
+      expect(batches.map((batch) => batch.shape[0])).toEqual(batches.map(() => batchSize));
+      expect(batches.flatMap((batch) => [...batch.rows.subarray(0, batch.numValid)])).toEqual(rows);
+      for (const { labels, numValid } of batches) {
+        const numKnown = labels.filter((label) => !Number.isNaN(label)).length;
+        expect(numKnown).toBe(numValid * store.findings.length);
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test("bytes are the pixels themselves, one channel, with the same changes as the numbers", async () => {
+  await using store = await tinyStore();
+  const augment = { flip: true, rotationDegrees: 20, brightness: 0.1 };
+  for (const options of [
+    { batchSize: 2 },
+    { batchSize: 2, augment, shuffle: true, lastBatch: "pad" },
+  ] as const) {
+    const numbers = await all(store, { ...options, channels: 1 });
+    let i = 0;
+    for await (const { images, shape, labels, rows } of store.batches({ ...options, pixels: "uint8" })) {
+      expect(images).toBeInstanceOf(Uint8Array);
+      expect(shape).toEqual(numbers[i]?.shape);
+      expect(Array.from(images, (grey) => Math.fround(grey / 255))).toEqual([...(numbers[i]?.images ?? [])]);
+      expect([labels, rows]).toEqual([numbers[i]?.labels, numbers[i]?.rows]);
+      i++;
+    }
+    expect(i).toBe(3);
+  }
+  expect(() => store.batches({ batchSize: 1, pixels: "uint8", mean: 0.5 } as never)).toThrow(
+    "mean must be left out where pixels are bytes, got 0.5",
+  );
+  expect(() => store.batches({ batchSize: 1, pixels: "uint16" } as never)).toThrow("pixels must be one of");
+});
+
+test("balance gives positives and negatives of a finding equally often, weights each row its share", async () => {
+  await using store = await tinyStore();
+  const order = async (options: object) => rowsOf(await all(store, { batchSize: 5, ...options })).flat();
+  const twice: number[] = [];
+  for (let epoch = 0; epoch < 20; epoch++) {
+    const rows = await order({ balance: "hernia", epoch, seed: 3 });
+    expect(rows).toHaveLength(5);
+    const positives = rows.filter((row) => row === 4).length;
+    expect([2, 3]).toContain(positives);
+    twice.push(positives);
+  }
+  expect(new Set(twice).size).toBe(2);
+  expect((await order({ weights: [0, 1, 0, 0, 4] })).sort()).toEqual([1, 4, 4, 4, 4]);
+  expect((await order({ weights: [1, 1, 1], split: "train" })).sort()).toEqual([0, 1, 2]);
+  expect(await order({ weights: [], rows: [] })).toEqual([]);
+  expect(await order({ balance: "hernia" })).toEqual([4, 1, 4, 4, 2]);
+});
+
+test("a row that comes several times in an epoch is changed differently each time, and start finds them again", async () => {
+  await using store = await tinyStore();
+  const options = {
+    batchSize: 2,
+    rows: [2, 3, 4],
+    weights: [1, 0, 0],
+    channels: 1,
+    augment: { rotationDegrees: 40 },
+  } as const;
+  const whole = await all(store, options);
+  expect(rowsOf(whole)).toEqual([[2, 2], [2]]);
+  const images = whole.flatMap(({ images }) => [images.subarray(0, 36), images.subarray(36, 72)]);
+  expect(new Set(images.filter((image) => image.length > 0).map(String)).size).toBe(3);
+  expect(await all(store, { ...options, start: 1 })).toEqual(whole.slice(1));
+  const [alone] = await all(store, { ...options, rows: [2], weights: [1] });
+  expect(alone?.images).toEqual(images[0]);
+});
+
+/** A store with findings that have sides. */
+async function sidedStore(
+  findings: readonly string[],
+  labels: readonly (readonly number[])[],
+): Promise<ImageStore> {
+  const { table, ...rest } = await readDataset("chestxray14", await tinyDataset());
+  const fields = manifestFields(findings);
+  const texts = takeColumns(table, fields.slice(0, 7), [0, 1, 2, 3, 4]);
+  const columns = labels.map((values) => nullableInt8Column([...values]));
+  const out = join(await temporaryFolder(), "sides.arrow");
+  const sided = tableOf(new Schema(fields), [...texts, ...columns]);
+  await prepareImages({ ...rest, findings, table: sided }, { size: 6, out });
+  return openImageStore(out);
+}
+
+test("a flip exchanges the labels of left and right, also of a side that was not asked for, and no others", async () => {
+  const findings = ["edema", "effusion_left", "mass_left", "effusion_right", "mass_right"];
+  const codes = [0, 1, 2, 3, 4].map((k) => [0, 1, 2, 3, 4].map((row) => ((row * 3 + k * k) % 5 > 1 ? 1 : 0)));
+  await using store = await sidedStore(findings, codes);
+  const label = (row: number, finding: string) => codes[findings.indexOf(finding)]?.[row];
+  const other: Record<string, string> = {
+    effusion_left: "effusion_right",
+    mass_right: "mass_left",
+    edema: "edema",
+  };
+  let numFlipped = 0;
+  for (let epoch = 0; epoch < 6; epoch++)
+    for (const swapSides of [true, false]) {
+      const asked = ["mass_right", "edema", "effusion_left"];
+      const augment = { flip: true, ...(swapSides ? {} : { swapSides }) };
+      const [batch] = await all(store, { batchSize: 5, findings: asked, epoch, augment, channels: 1 });
+      const expected = [0, 1, 2, 3, 4].flatMap((row) => {
+        const isFlipped = drawChange(augment, 6, randomStream(0, epoch, 2, row)).flip;
+        numFlipped += Number(isFlipped && swapSides);
+        return asked.map((finding) =>
+          label(row, isFlipped && swapSides ? (other[finding] as string) : finding),
+        );
+      });
+      expect([...(batch?.labels ?? [])]).toEqual(expected);
+    }
+  expect(numFlipped).toBeGreaterThan(8);
+});
+
+test("a flip of a finding whose other side the store does not know is refused", async () => {
+  await using store = await sidedStore(["mass_left"], [[0, 1, 0, 1, 0]]);
+  expect(() => store.batches({ batchSize: 1, augment: { flip: true } })).toThrow(
+    "ImageStore.batches: a flip must find a label of mass_right for mass_left, got a store without it; pass augment.swapSides: false",
+  );
+  expect(await all(store, { batchSize: 5, augment: { flip: true, swapSides: false } })).toHaveLength(1);
+  expect(await all(store, { batchSize: 5, augment: { rotationDegrees: 3 } })).toHaveLength(1);
+});
+
+test.each([0, 1, 3])("with prefetch %i the batches are the same", async (prefetch) => {
+  await using store = await tinyStore();
+  const options = { batchSize: 1, shuffle: true, seed: 8, augment: { flip: true, rotationDegrees: 9 } };
+  expect(await all(store, { ...options, prefetch })).toEqual(await all(store, options));
+});
+
+test("a batch that was given stays as it is while later ones are made", async () => {
+  await using store = await tinyStore();
+  const options = { batchSize: 1, augment: { rotationDegrees: 20 } } as const;
+  for (const pixels of ["uint8", "float32"] as const) {
+    const given: { images: Uint8Array | Float32Array; copy: Uint8Array | Float32Array }[] = [];
+    for await (const { images } of store.batches({ ...options, pixels } as BatchesOptions))
+      given.push({ images, copy: images.slice() });
+    for (const { images, copy } of given) expect(images).toEqual(copy);
+  }
+});
+
+test("a pixel that cannot be read any more is an error of the loop, not of the process", async () => {
+  const store = await tinyStore();
+  const batches = store.batches({ batchSize: 1, prefetch: 3 })[Symbol.asyncIterator]();
+  expect((await batches.next()).done).toBe(false);
+  truncateSync(store.path, 300);
+  const rest = async () => {
+    while (!(await batches.next()).done);
+  };
+  await expect(rest()).rejects.toThrow(/ImageStore: file must have at least \d+ bytes/);
+  await store.close();
 });

@@ -21,7 +21,8 @@ export interface CheckSplitsOptions {
  *
  * @param manifest - Manifest to check.
  * @returns The patients in more than one split, in the order of the table; empty if the splits are disjoint.
- * @throws RangeError naming the first such patients, unless they are asked for with `onOverlap: "return"`.
+ * @throws RangeError naming the first such patients, unless they are asked for with `onOverlap: "return"`; if an image
+ *   has no patient.
  * @example {@includeCode ../example/describeDataset.example.ts}
  */
 export function checkSplits(
@@ -32,6 +33,10 @@ export function checkSplits(
   const splits = stringsOf(manifest.table, "split") as Split[];
   const counts = new Map<string, Partial<Record<Split, number>>>();
   stringsOf(manifest.table, "patientId").forEach((patientId, row) => {
+    if (!patientId)
+      throw new RangeError(
+        `checkSplits: every image of ${manifest.dataset} must have a patient, got none in row ${row}`,
+      );
     const images = counts.get(patientId) ?? {};
     const split = splits[row] as Split;
     images[split] = (images[split] ?? 0) + 1;

@@ -72,12 +72,12 @@ test("channels that differ and transparent pixels are refused with their place",
   await expect(decodeImage(clear)).rejects.toThrow("pixels must be opaque, got alpha 254 in row 0, column 1");
 });
 
-test("what is no PNG or JPEG is refused", async () => {
+test("what is no PNG, JPEG or DICOM file is refused", async () => {
   await expect(decodeImage(Buffer.from("Image Index,Finding Labels"))).rejects.toThrow(
-    /must be a PNG or JPEG/,
+    /must be a PNG, JPEG or DICOM file/,
   );
   const webp = await sharp({ create: { width: 2, height: 2, channels: 3, background: "red" } })
     .webp()
     .toBuffer();
-  await expect(decodeImage(webp)).rejects.toThrow("must be a PNG or JPEG file, got webp");
+  await expect(decodeImage(webp)).rejects.toThrow("must be a PNG, JPEG or DICOM file, got webp");
 });

@@ -1,4 +1,4 @@
-import { stringsOf } from "./_columns.js";
+import { labelsOf, stringsOf, textsOf } from "./_columns.js";
 import type { DatasetName, DatasetWarning, Manifest, Split } from "./Manifest.js";
 
 /** How often one finding is present, absent, uncertain and not mentioned. */
@@ -11,6 +11,8 @@ export interface FindingCounts {
   readonly uncertain: number;
   /** Number of images for which the source does not mention it. */
   readonly missing: number;
+  /** Share of all images that have it, from 0 to 1; NaN if there are none. */
+  readonly prevalence: number;
 }
 
 /** Counts of a part of a collection. */
@@ -44,6 +46,15 @@ export interface DatasetDescription extends PartDescription {
     /** Number of images whose age is not known. */
     readonly missing: number;
   };
+  /** Number of rows of the label files, and of the images that they name; NaN if the metadata do not say. */
+  readonly read: {
+    /** Rows of the label files that stand for an image or a reading of one. */
+    readonly rows: number;
+    /** Images that they name. */
+    readonly images: number;
+  };
+  /** Number of images left out, by the code of the warning that says why. */
+  readonly dropped: Readonly<Record<string, number>>;
   /** What was set right or left out while reading. */
   readonly warnings: readonly DatasetWarning[];
   /** Provenance, as in the metadata of the table. */
@@ -58,41 +69,58 @@ export interface DatasetDescription extends PartDescription {
  * @example {@includeCode ../example/describeDataset.example.ts}
  */
 export function describeDataset(manifest: Manifest): DatasetDescription {
-  const { table, dataset, warnings } = manifest;
+  const { table, dataset, findings, warnings } = manifest;
+  const labels = findings.map((finding) => labelsOf(table, finding));
+  const patientIds = stringsOf(table, "patientId");
+  const describe = (rows: readonly number[]) => describeRows(findings, labels, patientIds, rows);
   const splits = stringsOf(table, "split") as Split[];
   const all = Array.from(splits.keys());
   const parts = (["train", "valid", "test"] as const)
     .map((split) => [split, all.filter((row) => splits[row] === split)] as const)
     .filter(([, rows]) => rows.length > 0)
-    .map(([split, rows]) => [split, describeRows(manifest, rows)] as const);
+    .map(([split, rows]) => [split, describe(rows)] as const);
   return {
     dataset,
-    ...describeRows(manifest, all),
+    ...describe(all),
     splits: Object.fromEntries(parts),
-    views: countValues(table.getChild("view") ?? []),
-    sexes: countValues(table.getChild("sex") ?? []),
+    views: countValues(textsOf(table, "view")),
+    sexes: countValues(textsOf(table, "sex")),
     age: describeAges(table.getChild("age") ?? []),
+    ...readCounts(table.schema.metadata.get("counts")),
     warnings,
     metadata: Object.fromEntries(table.schema.metadata),
   };
 }
 
-function describeRows({ table, findings }: Manifest, rows: readonly number[]): PartDescription {
-  const patientIds = table.getChild("patientId");
-  const counts = findings.map((finding) => {
-    const column = table.getChild(finding);
+function describeRows(
+  findings: readonly string[],
+  labels: readonly Int8Array[],
+  patientIds: readonly string[],
+  rows: readonly number[],
+): PartDescription {
+  const counts = findings.map((finding, k) => {
+    const values = labels[k] as Int8Array;
     const count = { positives: 0, negatives: 0, uncertain: 0, missing: 0 };
     for (const row of rows) {
-      const value = column?.get(row) as number | null | undefined;
+      const value = values[row];
       if (value === 1) count.positives++;
       else if (value === 0) count.negatives++;
       else if (value === -1) count.uncertain++;
       else count.missing++;
     }
-    return [finding, count] as const;
+    return [finding, { ...count, prevalence: count.positives / rows.length }] as const;
   });
-  const patients = new Set(rows.map((row) => patientIds?.get(row) as string)).size;
+  const patients = new Set(rows.map((row) => patientIds[row] as string)).size;
   return { images: rows.length, patients, findings: Object.fromEntries(counts) };
+}
+
+/** What the reader has counted; a manifest from elsewhere may lack it. */
+function readCounts(text: string | undefined): Pick<DatasetDescription, "read" | "dropped"> {
+  const counts = JSON.parse(text ?? "{}") as Partial<Record<string, unknown>>;
+  return {
+    read: { rows: Number(counts.rowsRead), images: Number(counts.imagesRead) },
+    dropped: (counts.dropped ?? {}) as Record<string, number>,
+  };
 }
 
 function countValues(values: Iterable<string | null>): Record<string, number> {

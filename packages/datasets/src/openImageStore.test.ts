@@ -77,18 +77,18 @@ test("an Arrow file that is no image store is refused", async () => {
 });
 
 test("a store that another version wrote is refused with both versions", async () => {
-  const path = await forgedStore({ imageStoreVersion: "2", imageSize: "6" }, 6);
+  const path = await forgedStore({ imageStoreVersion: "1", imageSize: "6" }, 6);
   await expect(openImageStore(path)).rejects.toThrow(
-    `${path} must be an image store of version 1, got version 2; prepare the images again`,
+    `${path} must be an image store of version 2, got version 1; prepare the images again`,
   );
 });
 
 test("a store whose pixels have another size than its metadata say is refused", async () => {
-  const path = await forgedStore({ imageStoreVersion: "1", imageSize: "6" }, 5);
+  const path = await forgedStore({ imageStoreVersion: "2", imageSize: "6" }, 5);
   await expect(openImageStore(path)).rejects.toThrow(
     "must have 36 bytes an image as its metadata says, got 25",
   );
-  const none = await forgedStore({ imageStoreVersion: "1" }, 5);
+  const none = await forgedStore({ imageStoreVersion: "2" }, 5);
   await expect(openImageStore(none)).rejects.toThrow("must say its image size");
 });
 
@@ -116,11 +116,58 @@ test("a store with changed bytes opens or is refused with our error, and never h
     }
     writeFileSync(path, bytes);
     try {
-      await (await openImageStore(path)).close();
+      await using store = await openImageStore(path);
+      expect(store.table.numRows).toBe(5);
     } catch (error) {
       numRefused++;
       expect(String(error)).toMatch(/RangeError: (openImageStore|ImageStore)/);
     }
   }
   expect(numRefused).toBeGreaterThan(5);
+});
+
+test("opening reads the footer alone; a changed header is found when the columns are read, and the pixels stay readable", async () => {
+  const path = await tinyStore();
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, fileHead.length + 40, fileHead.length + 80);
+  writeFileSync(path, bytes);
+  await using store = await openImageStore(path);
+  expect([store.numImages, store.size]).toEqual([5, 6]);
+  expect(await store.pixels(4)).toEqual(tinyPixels(4, 6));
+  expect(() => store.table).toThrow("must have the batch headers that its footer was written for");
+  expect(() => store.rows("train")).toThrow("batch headers");
+  expect(() => store.batches({ batchSize: 1 })).toThrow("batch headers");
+});
+
+test("a footer whose index contradicts the record batches is refused, at the latest when the columns are read", async () => {
+  const { table, findings } = await readDataset("chestxray14", await tinyDataset());
+  const fields = manifestFields(findings);
+  const said = { imageStoreVersion: "2", imageSize: "6", findings: JSON.stringify(findings) };
+  const schema = storeSchema(fields, 6, new Map(Object.entries(said)));
+  const pixels = bytesColumn(new Uint8Array(5 * 36), 36);
+  const batch = batchOf(schema, [...takeColumns(table, fields, [0, 1, 2, 3, 4]), pixels]);
+  const { bytes, block } = encodeBatch(batch, fileHead.length);
+  const path = join(await temporaryFolder(), "forged.arrow");
+  const write = (changes: object) =>
+    writeFileSync(path, Buffer.concat([fileHead, bytes, encodeTail(schema, [{ ...block, ...changes }])]));
+  write({});
+  await using whole = await openImageStore(path);
+  expect(whole.table.numRows).toBe(5);
+  write({ rows: 6 });
+  await expect(openImageStore(path)).rejects.toThrow("must hold 6 images of 36 bytes in record batch 0");
+  for (const changes of [{ rows: 4 }, { pixels: block.pixels - 8 }]) {
+    write(changes);
+    await using store = await openImageStore(path);
+    expect(() => store.table).toThrow(/rows that its footer names in record batch 0/);
+  }
+});
+
+test("the columns can be read before the store is closed, and are still there afterwards", async () => {
+  const read = await openImageStore(await tinyStore());
+  expect(read.table.numRows).toBe(5);
+  await read.close();
+  expect(read.rows("test")).toHaveLength(2);
+  const unread = await openImageStore(await tinyStore());
+  await unread.close();
+  expect(() => unread.table).toThrow("must be open, got a closed store");
 });

@@ -1,14 +1,17 @@
 import { type FileHandle, open } from "node:fs/promises";
+import type { Table } from "apache-arrow";
 import { makeBatches } from "./_batches.js";
 import { reasonOf, requireOneOf } from "./_check.js";
-import { stringsOf } from "./_columns.js";
-import { readAt, readStoreFile, type StoreLayout } from "./_readStoreFile.js";
-import type { ImageStore } from "./ImageStore.js";
+import { fillFrom, readStoreFile, type StoreLayout } from "./_readStoreFile.js";
+import { readTable } from "./_readTable.js";
+import { indexKey } from "./_storeFormat.js";
+import type { BatchesOptions, ByteBatchesOptions, ImageStore } from "./ImageStore.js";
 import type { Split } from "./Manifest.js";
 
 /**
- * Opens an image store written by {@link prepareImages}. Footer, batch headers and the manifest's columns are read;
- * the pixels stay on disk, and each image is read at an offset computed from the batch headers.
+ * Opens an image store written by {@link prepareImages}. Only its footer is read, so that opening takes
+ * milliseconds whatever its size; the manifest's columns are read when they are first asked for, and each image is read
+ * at an offset that the footer gives.
  *
  * @param path - Path of the store.
  * @returns The open store; close it after use, or declare it with `await using`.
@@ -36,44 +39,84 @@ export async function openImageStore(path: string): Promise<ImageStore> {
 }
 
 function storeOf(path: string, handle: FileHandle, layout: StoreLayout): ImageStore {
-  const { schema, size, table, findings } = layout;
-  const splits = stringsOf(table, "split");
+  const { schema, size, findings, firstRows, pixelOffsets } = layout;
+  const numImages = firstRows.at(-1) ?? 0;
   const numPixels = size * size;
+  const metadata = new Map(schema.metadata);
+  metadata.delete(indexKey);
   let closed = false;
+  const requireOpen = () => {
+    if (closed) throw new Error(`ImageStore: ${path} must be open, got a closed store`);
+  };
+  let table: Table | undefined;
+  const loadTable = (): Table => {
+    if (table === undefined) requireOpen();
+    table ??= readTable(handle.fd, path, layout);
+    return table;
+  };
+  let splits: Uint8Array | undefined;
+  const rows = (split?: Split): Int32Array => {
+    if (split !== undefined) requireOneOf("ImageStore", "split", split, splitNames);
+    const all = Int32Array.from({ length: numImages }, (_, row) => row);
+    if (split === undefined) return all;
+    splits ??= splitsOf(loadTable());
+    const wanted = splitNames.indexOf(split);
+    return all.filter((row) => splits?.[row] === wanted);
+  };
   const offsetOf = (row: number): number => {
-    if (!(Number.isInteger(row) && row >= 0 && row < table.numRows))
-      throw new RangeError(`ImageStore: row must be an integer from 0 to ${table.numRows - 1}, got ${row}`);
-    const batch = batchOfRow(layout.firstRows, row);
-    const inBatch = row - (layout.firstRows[batch] as number);
-    return (layout.pixelOffsets[batch] as number) + inBatch * numPixels;
+    const batch = batchOfRow(firstRows, row);
+    return (pixelOffsets[batch] as number) + (row - (firstRows[batch] as number)) * numPixels;
+  };
+  const readInto = async (wanted: ArrayLike<number>, target: Uint8Array): Promise<void> => {
+    requireOpen();
+    const reads: Promise<void>[] = [];
+    for (let first = 0, end = 1; first < wanted.length; first = end, end++) {
+      const offset = offsetOf(wanted[first] as number);
+      while (end < wanted.length && offsetOf(wanted[end] as number) === offset + (end - first) * numPixels)
+        end++;
+      reads.push(fillFrom(handle, offset, target.subarray(first * numPixels, end * numPixels)));
+    }
+    await Promise.all(reads);
   };
   const pixels = async (row: number): Promise<Uint8Array> => {
-    if (closed) throw new Error(`ImageStore: ${path} must be open, got a closed store`);
-    return readAt(handle, offsetOf(row), numPixels);
-  };
-  const rows = (split?: Split): Int32Array => {
-    if (split !== undefined) requireOneOf("ImageStore", "split", split, ["train", "valid", "test"]);
-    const all = Int32Array.from(splits.keys());
-    return split === undefined ? all : all.filter((row) => splits[row] === split);
+    if (!(Number.isInteger(row) && row >= 0 && row < numImages))
+      throw new RangeError(`ImageStore: row must be an integer from 0 to ${numImages - 1}, got ${row}`);
+    const image = new Uint8Array(numPixels);
+    await readInto([row], image);
+    return image;
   };
   const close = async (): Promise<void> => {
     if (!closed) await handle.close();
     closed = true;
   };
-  const ids = { imageIds: stringsOf(table, "imageId"), patientIds: stringsOf(table, "patientId") };
+  const batches = (options: BatchesOptions | ByteBatchesOptions) =>
+    makeBatches({ size, table: loadTable(), findings, rows, readInto }, options);
   return {
     path,
-    numImages: table.numRows,
+    numImages,
     size,
     findings,
-    table,
-    metadata: schema.metadata,
+    get table() {
+      return loadTable();
+    },
+    metadata,
     rows,
     pixels,
-    batches: (options) => makeBatches({ size, table, findings, rows, pixels, ...ids }, options),
+    batches: batches as ImageStore["batches"],
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+const splitNames: readonly Split[] = ["train", "valid", "test"];
+
+/** Place of each row's split in the list of their names. */
+function splitsOf(table: Table): Uint8Array {
+  const column = table.getChild("split");
+  const splits = new Uint8Array(table.numRows);
+  let row = 0;
+  for (const name of column ?? []) splits[row++] = splitNames.indexOf(name as Split);
+  return splits;
 }
 
 /** Which record batch holds a row: the last one that begins at or before it. */

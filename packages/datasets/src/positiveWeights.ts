@@ -7,6 +7,9 @@ import type { LabelMatrix } from "./applyLabelPolicy.js";
  * Where P = 0 the ratio is undefined; the weight is then 1, which no positive label ever meets. Where every label
  * is positive it is 0.
  *
+ * The study counts all training rows of a collection, also those of views that it does not train on: read the
+ * manifest with `views: "all"` to get its weights.
+ *
  * @param labels - 1, 0 or NaN, shape `[rows, columns]`, of the training images only.
  * @returns One weight a finding, shape `[columns]`.
  * @throws RangeError if a label is none of 1, 0 and NaN or the matrix has another length than its shape.

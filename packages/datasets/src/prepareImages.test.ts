@@ -1,11 +1,16 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { dataPath, greyPng, names, temporaryFolder, tinyDataset, tinyPixels } from "../test/tinyDataset.js";
 import { manifestFields, tableOf, takeColumns, utf8Column } from "./_columns.js";
+import { randomStream } from "./_random.js";
+import { resizeGrey } from "./_resize.js";
 import { describeDataset } from "./describeDataset.js";
 import type { Manifest } from "./Manifest.js";
 import { openImageStore } from "./openImageStore.js";
+import { prepareImage } from "./prepareImage.js";
 import { prepareImages } from "./prepareImages.js";
 import { readDataset } from "./readDataset.js";
 
@@ -59,7 +64,11 @@ test("letterbox keeps the aspect ratio and fills up with black", async () => {
     await greyPng(new Uint8Array(200).fill(200), 20, 10),
   );
   const out = join(await temporaryFolder(), "store.arrow");
-  await prepareImages(await readDataset("chestxray14", root), { size: 8, out, fit: "letterbox" });
+  await prepareImages(await readDataset("chestxray14", root), {
+    size: 8,
+    out,
+    recipe: { name: "corrected", fit: "letterbox" },
+  });
   await using store = await openImageStore(out);
   const pixels = await store.pixels(0);
   const row = (y: number) => [...pixels.subarray(y * 8, y * 8 + 8)];
@@ -169,8 +178,11 @@ test("options are checked at the door, and a signal that is already aborted stop
     "size must be an integer ≥ 1, got 0",
   );
   await expect(prepareImages(manifest, { size: 5000, out })).rejects.toThrow("size must be at most 4096");
-  await expect(prepareImages(manifest, { size: 6, out, fit: "crop" as never })).rejects.toThrow(
-    "fit must be",
+  await expect(
+    prepareImages(manifest, { size: 6, out, recipe: { name: "corrected", fit: "stretch" as never } }),
+  ).rejects.toThrow("recipe.fit must be one of fill, letterbox, crop, got stretch");
+  await expect(prepareImages(manifest, { size: 6, out, workers: -1 })).rejects.toThrow(
+    "workers must be an integer ≥ 0, got -1",
   );
   await expect(prepareImages(manifest, { size: 6, out, concurrency: 0 })).rejects.toThrow("concurrency");
   await expect(prepareImages(manifest, { size: 6, out, batchRows: 0 })).rejects.toThrow("batchRows");
@@ -188,6 +200,144 @@ test("the columns of a store are those of a manifest, then the pixels", async ()
   const expected = manifestFields(manifest.findings).map((field) => field.name);
   expect(store.table.schema.fields.map((field) => field.name)).toEqual(expected);
 });
+
+test("images of one grey value are kept, counted and named, also by a call that only finishes", async () => {
+  const root = await tinyDataset();
+  const black = await greyPng(new Uint8Array(36), 6, 6);
+  for (const i of [1, 4]) writeFileSync(join(root, "images", names[i] as string), black);
+  const manifest = await readDataset("chestxray14", root);
+  const out = join(await temporaryFolder(), "store.arrow");
+  const stop = new AbortController();
+  const onProgress = ({ done }: { done: number }) => (done === 4 ? stop.abort() : undefined);
+  const options = { size: 6, out, batchRows: 2, concurrency: 1, recipe: { name: "as-published" } } as const;
+  await expect(prepareImages(manifest, { ...options, signal: stop.signal, onProgress })).rejects.toThrow(
+    /abort/,
+  );
+  const { warnings, numImages, numResumed } = await prepareImages(manifest, options);
+  expect([numImages, numResumed]).toEqual([5, 2]);
+  expect(warnings).toMatchObject([{ code: "constantImage", count: 2, examples: [names[1], names[4]] }]);
+});
+
+test("the recipe decides the pixels and is in the store's metadata, and another recipe begins anew", async () => {
+  const root = await tinyDataset({ size: 9 });
+  const manifest = await readDataset("chestxray14", root);
+  const out = join(await temporaryFolder(), "store.arrow");
+  const recipe = { name: "as-published", route: "via512" } as const;
+  const published = await prepareImages(manifest, { size: 7, out, recipe });
+  const expected = await prepareImage(await greyPng(tinyPixels(2, 9), 9, 9), { size: 7, recipe });
+  {
+    await using store = await openImageStore(out);
+    expect(await store.pixels(2)).toEqual(expected);
+    const said = JSON.parse(store.metadata.get("recipe") ?? "");
+    expect(said).toEqual({ ...recipe, size: 7, jpeg: false, colour: "grey8" });
+    expect(store.metadata.get("recipeSha256")).toBe(published.recipeSha256);
+  }
+  const corrected = await prepareImages(manifest, { size: 7, out });
+  expect(corrected.recipeSha256).not.toBe(published.recipeSha256);
+  await using store = await openImageStore(out);
+  expect(await store.pixels(2)).toEqual(resizeGrey(tinyPixels(2, 9), 9, 9, 7, 7));
+});
+
+test("progress names the rate and the time that is left", async () => {
+  const manifest = await tinyManifest();
+  let now = 0;
+  const seen: unknown[] = [];
+  await prepareImages(manifest, {
+    size: 6,
+    out: join(await temporaryFolder(), "store.arrow"),
+    concurrency: 1,
+    now: () => {
+      now += 500;
+      return now;
+    },
+    onProgress: ({ imagesPerSecond, secondsLeft }) => seen.push([imagesPerSecond, secondsLeft]),
+  });
+  expect(seen).toEqual([
+    [2, 2],
+    [2, 1.5],
+    [2, 1],
+    [2, 0.5],
+    [2, 0],
+  ]);
+});
+
+/** A process of its own that prepares the images of a folder; it says each image that is done. */
+function prepareElsewhere(root: string, out: string) {
+  const sources = new URL(".", import.meta.url);
+  const script = `
+    import { createServer } from "vite";
+    const options = { configFile: false, logLevel: "error", appType: "custom", optimizeDeps: { noDiscovery: true } };
+    const server = await createServer({ ...options, server: { middlewareMode: true, ws: false, watch: null } });
+    const load = (name) => server.ssrLoadModule(new URL(name, ${JSON.stringify(sources.href)}).pathname);
+    const { readDataset } = await load("readDataset.ts");
+    const { prepareImages } = await load("prepareImages.ts");
+    const manifest = await readDataset("chestxray14", ${JSON.stringify(root)});
+    await prepareImages(manifest, { size: 6, out: ${JSON.stringify(out)}, batchRows: 1, concurrency: 1, onProgress: ({ done }) => process.stdout.write(done + "\\n") });
+    process.exit();
+  `;
+  return spawn(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: sources,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+test("killed at random moments and begun again, the work ends in the store of an uninterrupted call", async () => {
+  const root = await tinyDataset();
+  const folder = await temporaryFolder();
+  const whole = join(folder, "whole.arrow");
+  const manifest = await readDataset("chestxray14", root);
+  await prepareImages(manifest, { size: 6, out: whole, batchRows: 1, concurrency: 1 });
+  const random = randomStream(Date.now() >>> 0);
+  for (let round = 0; round < 3; round++) {
+    const out = join(folder, `killed-${round}.arrow`);
+    const child = prepareElsewhere(root, out);
+    const ended = once(child, "exit");
+    child.stdout.once("data", () => setTimeout(() => child.kill("SIGKILL"), random() * 12));
+    const [, signal] = await ended;
+    if (signal === "SIGKILL" && !existsSync(out))
+      await expect(openImageStore(`${out}.part`)).rejects.toThrow(RangeError);
+    else expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
+    await prepareImages(manifest, { size: 6, out, batchRows: 1, concurrency: 1 });
+    expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
+  }
+}, 120_000);
+
+const worker = new URL("../dist/_prepareWorker.js", import.meta.url);
+
+test.skipIf(!existsSync(worker))(
+  "worker threads give the same bytes, leave the same images out, and end with the work (needs a build)",
+  async () => {
+    const built = (await import(new URL("prepareImages.js", worker).href)) as {
+      prepareImages: typeof prepareImages;
+    };
+    const root = await tinyDataset({ size: 40 });
+    truncateSync(join(root, "images", names[1] as string), 50);
+    const manifest = await readDataset("chestxray14", root);
+    const folder = await temporaryFolder();
+    const options = {
+      size: 7,
+      batchRows: 2,
+      onUnreadable: "skip",
+      recipe: { name: "as-published" },
+    } as const;
+    const [here, there] = [join(folder, "here.arrow"), join(folder, "there.arrow")];
+    const inThisThread = await prepareImages(manifest, { ...options, out: here, workers: 0 });
+    const inThreads = await built.prepareImages(manifest, { ...options, out: there, workers: 2 });
+    expect(inThreads.unreadable).toEqual(inThisThread.unreadable);
+    expect(readFileSync(there).equals(readFileSync(here))).toBe(true);
+    await expect(
+      built.prepareImages(manifest, {
+        ...options,
+        out: join(folder, "none.arrow"),
+        workers: 2,
+        onUnreadable: "throw",
+      }),
+    ).rejects.toThrow(/image .*00000_?\d*.*must be readable, got decodeImage: .*; pass onUnreadable: "skip"/);
+    expect(
+      process.getActiveResourcesInfo().filter((name) => name === "Worker" || name === "MessagePort"),
+    ).toEqual([]);
+  },
+);
 
 const sample = dataPath("chestxray14-sample");
 

@@ -3,7 +3,9 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { pandas, pandasFolder } from "../test/labelFiles.js";
 import { dataPath, header, names, rows, temporaryFolder, tinyDataset } from "../test/tinyDataset.js";
+import { chestXray14Spelling } from "./_chestXray14Entries.js";
 import { checkSplits } from "./checkSplits.js";
 import { describeDataset } from "./describeDataset.js";
 import { readDataset } from "./readDataset.js";
@@ -141,7 +143,10 @@ test("a label outside the vocabulary is an error naming file, row, value and the
 test("the row of an error is the line of the file, also after a quoted line break", async () => {
   const csv = [header, ...rows].join("\n").replace("Effusion|Pneumonia", '"Effusion|\nPneumonia"');
   const root = await tinyDataset({ csv });
-  await expect(read(root)).rejects.toThrow(/row 3: Finding Labels .* got "\\nPneumonia"/);
+  await expect(read(root)).rejects.toThrow(/row 2: Finding Labels .* got "\\nPneumonia"/);
+  const later = csv.replace("Effusion|\nPneumonia", "Effusion").replace("Hernia", "Hernie");
+  const broken = later.replace('"Effusion"', "Effusion").replace("2500,2048", '"2500\r\n\r",2048');
+  await expect(read(await tinyDataset({ csv: broken }))).rejects.toThrow(/row 8: .* got "Hernie"/);
 });
 
 test("No Finding beside a finding is refused", async () => {
@@ -196,7 +201,9 @@ test("a row of another length, an unclosed quote and a file without rows are ref
   const short = await tinyDataset({ csv: [header, rows[0], "90000009_000.png,Mass"].join("\n") });
   await expect(read(short)).rejects.toThrow(/row 3: row must have 11 cells as the header, got "2"/);
   const quote = await tinyDataset({ csv: `${header}\n"90000009_000.png,Mass` });
-  await expect(read(quote)).rejects.toThrow(/v2020\.csv must be a CSV file, got Quote Not Closed/);
+  await expect(read(quote)).rejects.toThrow(
+    /v2020\.csv must be a CSV file, got a quote that is never closed on line 2/,
+  );
   await expect(read(await tinyDataset({ csv: header }))).rejects.toThrow(/must have at least one row/);
 });
 
@@ -208,11 +215,29 @@ test("an image in two folders is refused", async () => {
 
 test("options and root are checked at the door", async () => {
   const root = await tinyDataset();
-  await expect(readDataset("chexpart" as never, root)).rejects.toThrow("name must be one of chestxray14");
+  await expect(readDataset("chexpart" as never, root)).rejects.toThrow(
+    "name must be one of vindr-cxr, chestxray14",
+  );
   await expect(read(root, { protocol: "mine" })).rejects.toThrow("protocol must be one of");
   await expect(read(root, { onAbsentImage: "warn" })).rejects.toThrow("onAbsentImage must be one of");
   await expect(read(join(root, "nowhere"))).rejects.toThrow("root must be the folder of chestxray14");
 });
+
+test.each(["as-published", "corrected"] as const)(
+  "labels and splits are those of pandas under %s",
+  async (protocol) => {
+    const expected = pandas.chestxray14;
+    const { splits } = describeDataset(
+      await read(join(pandasFolder, "chestxray14"), { protocol, checkImages: false }),
+    );
+    for (const split of ["train", "test"] as const)
+      for (const [name, count] of Object.entries(expected[split]))
+        expect([name, splits[split]?.findings[chestXray14Spelling[name] as string]?.positives]).toEqual([
+          name,
+          count,
+        ]);
+  },
+);
 
 const fullFile = dataPath("labels/Data_Entry_2017_v2020.csv.gz");
 

@@ -58,8 +58,10 @@ function withSplits(table: Table, splits: readonly string[], record: object): Ta
   metadata.set("splitByPatient", JSON.stringify([...earlier, record]));
   const { fields } = table.schema;
   const rows = Array.from(splits.keys());
-  const columns = fields.map((field) =>
-    field.name === "split" ? utf8Column(splits) : takeColumns(table, [field], rows)[0],
-  );
+  const columns = fields.map((field) => {
+    if (field.name === "split") return utf8Column(splits);
+    const chunks = table.getChild(field.name)?.data ?? [];
+    return chunks.length === 1 ? chunks[0] : takeColumns(table, [field], rows)[0];
+  });
   return tableOf(new Schema(fields, metadata), columns as NonNullable<(typeof columns)[number]>[]);
 }

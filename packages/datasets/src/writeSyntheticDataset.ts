@@ -1,29 +1,45 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { requireInteger, requireOneOf } from "./_check.js";
-import { drawRadiograph } from "./_drawRadiograph.js";
-import { drawLesions } from "./_lesions.js";
-import { loadSharp } from "./_loadSharp.js";
-import { randomStream } from "./_random.js";
-import { planCollection, type SyntheticImage } from "./_syntheticPlan.js";
-import { entryCsv, listText } from "./_syntheticTables.js";
-import { drawExposure, drawThorax } from "./_thorax.js";
-import { syntheticNote } from "./chestXray14.js";
-import { type Finding, findings } from "./findings.js";
-import type { DatasetName } from "./Manifest.js";
+import { type Collection, type CollectionOptions, layouts, planOf } from "./_syntheticCollection.js";
+import { writePictures, writeWhole } from "./_syntheticFiles.js";
+import { syntheticNote } from "./_syntheticNote.js";
+import type { Finding } from "./findings.js";
+import { type DatasetName, datasetNames, type Split } from "./Manifest.js";
 
 /** Options of {@link writeSyntheticDataset}. */
 export interface WriteSyntheticDatasetOptions {
   /** Number of images, an integer ≥ 2. */
   readonly images: number;
-  /** Number of patients, an integer from 2 to the number of images. @defaultValue 60 % of the images */
+  /**
+   * Number of patients, an integer from 2 to the number of images. `vindr-cxr` and `vindr-pcxr` name no patients:
+   * each image is of another.
+   * @defaultValue 60 % of the images; all for `vindr-cxr` and `vindr-pcxr`
+   */
   readonly patients?: number;
   /** Seed of everything that is drawn, an integer ≥ 0. */
   readonly seed: number;
-  /** Side of the square images in pixels, an integer from 16 to 2048. @defaultValue `256` */
+  /**
+   * Longer side of the images in pixels, an integer from 16 to 2048. Where the originals are not square the shorter
+   * side varies. @defaultValue `256`
+   */
   readonly imageSize?: number;
-  /** Share of the patients in the test list, in (0, 1). @defaultValue `0.25` */
+  /**
+   * Share of the patients kept from training, in (0, 1): the test list; `valid.csv` of CheXpert; validation and test
+   * parts of `mimic-cxr` and `uka-cxr`. PadChest has one list only, in which they stay. @defaultValue `0.25`
+   */
   readonly testFraction?: number;
+  /**
+   * How often each finding is there. `published`: as in the original, where that is known. `balanced`: each in a tenth
+   * to a fifth of the images and two fifths without any, so that a few hundred images are enough to learn from.
+   * @defaultValue `"balanced"` for `chestxray14`, else `"published"`
+   */
+  readonly prevalence?: "published" | "balanced";
+  /**
+   * Form of the collection: `full` or `small` for `chexpert` (`CheXpert-v1.0` or `CheXpert-v1.0-small`), `dicom` or
+   * `jpg` for `uka-cxr`; the others have one form only. @defaultValue `"full"` or `"dicom"`
+   */
+  readonly variant?: "full" | "small" | "dicom" | "jpg";
   /** Stops the work; nothing is left under the root then. */
   readonly signal?: AbortSignal;
   /** Is told after each image how many are written. */
@@ -38,63 +54,94 @@ export interface WriteSyntheticDatasetResult {
   readonly numImages: number;
   /** Number of patients. */
   readonly numPatients: number;
-  /** Number of images in each list. */
-  readonly splits: Readonly<Record<"train" | "test", number>>;
-  /** Number of images with each finding, those that are never drawn included. */
-  readonly findings: Readonly<Record<Finding, number>>;
+  /** Number of images in each part, by the tables. */
+  readonly splits: Readonly<Record<Split, number>>;
+  /** Number of images in which each finding is present, for the findings that the tables speak of. */
+  readonly findings: Readonly<Partial<Record<Finding, number>>>;
 }
 
 const where = "writeSyntheticDataset";
 
 /**
- * Draws radiograph-like images with findings that can be seen, and writes them in a collection's original layout:
- * for `chestxray14` 8-bit grey PNGs in `images/`, `Data_Entry_2017_v2020.csv`, `train_val_list.txt` and
- * `test_list.txt`, no patient in both. A file `SYNTHETIC.json` says that nothing in it is from a patient.
+ * Draws radiograph-like images with findings that can be seen, and writes them in a collection's original layout, file
+ * names, tables and codings to the letter. A file `SYNTHETIC.json` says that nothing in it is from a patient.
  *
- * Drawn are enlarged hearts, effusions, nodules, masses, consolidations and pneumothoraces (each in about a fifth
- * of the images), and rarely atelectasis, edema and infiltration; about two fifths have no finding. A seed gives
- * the same pixels everywhere, and the same bytes with the same version of sharp. The folder appears whole or not at all.
+ * | name | images | tables |
+ * |---|---|---|
+ * | `vindr-cxr` | DICOM, MONOCHROME1 and 2 | `annotations/`: labels of three readers who sometimes disagree, rectangles |
+ * | `chestxray14` | 8-bit PNG | `Data_Entry_2017_v2020.csv` and the two lists |
+ * | `chexpert` | JPEG, from the front and from the side | `train.csv`, `valid.csv`: 1.0, 0.0, -1.0 or nothing |
+ * | `mimic-cxr` | JPEG, from the front and from the side | metadata, split, chexpert, negbio (`.csv.gz`), record lists |
+ * | `uka-cxr` | DICOM or JPEG in numbered folders | master list with codes 1 to 5 |
+ * | `taix-ray` | 8-bit PNG | `metadata/split.csv` (five folds), `metadata/annotation.csv`, ages in days |
+ * | `padchest` | 16-bit PNG in numbered folders | `PADCHEST_….csv.gz`, labels as Python lists |
+ * | `vindr-pcxr` | DICOM of children | `annotations/`, one reader |
+ *
+ * Every patient has an own body that all of the patient's images show, from the front or from the side. What a table
+ * calls present is drawn; half of what it calls uncertain is drawn, faintly; slight grades are drawn faintly. Columns of
+ * findings that have no look of their own stay 0. A seed gives the same pixels everywhere, and the same bytes with
+ * the same versions of sharp and zlib. The folder appears whole or not at all.
  *
  * @param name - Collection whose layout is written.
  * @param root - Folder to write; it must be empty or not be there.
  * @returns Counts of what was written.
- * @throws RangeError if an option is out of range or the root holds anything; the signal's reason if it was aborted.
- * @see Wang et al. (2017), ChestX-ray8, CVPR, 3462–3471, and the readme of its release for the layout.
- * @example {@includeCode ../example/readme.example.ts}
+ * @throws RangeError if an option is out of range or does not fit the collection or the root holds anything; the
+ *   signal's reason if it was aborted.
+ * @see Wang et al. (2017), CVPR, 3462–3471; Irvin et al. (2019), AAAI 33, 590–597; Johnson et al. (2019), arXiv 1901.07042;
+ *   Nguyen et al. (2022), Sci Data 9, 429; Bustos et al. (2020), Med Image Anal 66, 101797, for the layouts.
+ * @example {@includeCode ../example/writeSyntheticDataset.example.ts}
  */
 export async function writeSyntheticDataset(
   name: DatasetName,
   root: string,
   options: WriteSyntheticDatasetOptions,
 ): Promise<WriteSyntheticDatasetResult> {
-  const { images, seed, imageSize = 256, testFraction = 0.25, signal } = options;
-  const patients = options.patients ?? Math.min(images, Math.max(2, Math.round(images * 0.6)));
-  requireOneOf(where, "name", name, ["chestxray14"]);
-  requireInteger(where, "images", images, 2);
-  requireInteger(where, "patients", patients, 2);
-  requireInteger(where, "seed", seed, 0);
-  requireInteger(where, "imageSize", imageSize, 16);
-  if (patients > images)
-    throw new RangeError(`${where}: patients must be at most images (${images}), got ${patients}`);
-  if (imageSize > 2048) throw new RangeError(`${where}: imageSize must be at most 2048, got ${imageSize}`);
-  if (!(testFraction > 0 && testFraction < 1))
-    throw new RangeError(`${where}: testFraction must lie in (0, 1), got ${testFraction}`);
-  signal?.throwIfAborted();
+  const checked = checkOptions(name, options);
+  options.signal?.throwIfAborted();
   await requireEmpty(root);
-  const plan = planCollection({ images, patients, seed, testFraction });
+  const collection = planOf(name, checked);
   await mkdir(dirname(root), { recursive: true });
   const part = await mkdtemp(`${root}.part-`);
   try {
-    await mkdir(join(part, "images"));
-    await writeImages(part, plan, seed, imageSize, options);
-    await writeTables(part, plan, options, imageSize, patients);
+    await writePictures(part, collection, where, options);
+    await writeWhole(join(part, syntheticNote), noteText(name, checked));
+    for (const { path, content } of collection.tables()) await writeWhole(join(part, path), content);
     await rmdir(root).catch(() => undefined);
     await rename(part, root);
   } catch (error) {
     await rm(part, { recursive: true, force: true });
     throw error;
   }
-  return summaryOf(root, plan, patients);
+  return summaryOf(root, collection, checked.patients);
+}
+
+function checkOptions(name: DatasetName, options: WriteSyntheticDatasetOptions): CollectionOptions {
+  requireOneOf(where, "name", name, datasetNames);
+  const { profile, variants } = layouts[name];
+  const { images, seed, imageSize = 256, testFraction = 0.25 } = options;
+  const prevalence = options.prevalence ?? (name === "chestxray14" ? "balanced" : "published");
+  requireInteger(where, "images", images, 2);
+  const usual = Math.min(images, Math.max(2, Math.round(images * 0.6)));
+  const patients = options.patients ?? (profile.mostImages === 1 ? images : usual);
+  requireInteger(where, "patients", patients, 2);
+  requireInteger(where, "seed", seed, 0);
+  requireInteger(where, "imageSize", imageSize, 16);
+  requireOneOf(where, "prevalence", prevalence, ["published", "balanced"]);
+  if (patients > images)
+    throw new RangeError(`${where}: patients must be at most images (${images}), got ${patients}`);
+  if (profile.mostImages === 1 && patients !== images)
+    throw new RangeError(
+      `${where}: patients must be images (${images}) for ${name}, which has one image a patient, got ${patients}`,
+    );
+  if (imageSize > 2048) throw new RangeError(`${where}: imageSize must be at most 2048, got ${imageSize}`);
+  if (!(testFraction > 0 && testFraction < 1))
+    throw new RangeError(`${where}: testFraction must lie in (0, 1), got ${testFraction}`);
+  const variant = options.variant ?? variants[0] ?? "";
+  if (variant !== "" && !variants.includes(variant))
+    throw new RangeError(
+      `${where}: variant must be ${variants.length > 0 ? `one of ${variants.join(", ")}` : "left out"} for ${name}, got ${variant}`,
+    );
+  return { images, patients, seed, imageSize, testFraction, prevalence, variant };
 }
 
 async function requireEmpty(root: string): Promise<void> {
@@ -108,88 +155,28 @@ async function requireEmpty(root: string): Promise<void> {
     );
 }
 
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const handle = await open(path, "w");
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Draws image after image and encodes a few at a time. */
-async function writeImages(
-  folder: string,
-  plan: readonly SyntheticImage[],
-  seed: number,
-  size: number,
-  { signal, onProgress }: WriteSyntheticDatasetOptions,
-): Promise<void> {
-  const sharp = await loadSharp(where);
-  let next = 0;
-  let done = 0;
-  const worker = async () => {
-    while (next < plan.length) {
-      signal?.throwIfAborted();
-      const image = plan[next++] as SyntheticImage;
-      const pixels = pixelsOf(image, seed, size);
-      const png = await sharp(pixels, { raw: { width: size, height: size, channels: 1 } })
-        .toColourspace("b-w")
-        .png({ compressionLevel: 6, adaptiveFiltering: false, palette: false })
-        .toBuffer();
-      const handle = await open(join(folder, "images", image.imageId), "w");
-      await handle.writeFile(png).finally(() => handle.close());
-      onProgress?.({ done: ++done, total: plan.length });
-    }
-  };
-  const results = await Promise.allSettled(Array.from({ length: 4 }, worker));
-  for (const result of results) if (result.status === "rejected") throw result.reason;
-}
-
-function pixelsOf(image: SyntheticImage, seed: number, size: number): Uint8Array {
-  const thorax = drawThorax(image.sex === "F", randomStream(seed, 10, image.patient));
-  const seeds = [seed, 11, image.patient, image.followUp];
-  const random = randomStream(...seeds);
-  const exposure = drawExposure(image.view === "AP", random);
-  const lesions = drawLesions(image.findings, thorax, random);
-  return drawRadiograph(size, thorax, exposure, lesions, seeds);
-}
-
-async function writeTables(
-  folder: string,
-  plan: readonly SyntheticImage[],
-  options: WriteSyntheticDatasetOptions,
-  imageSize: number,
-  patients: number,
-): Promise<void> {
-  const { images, seed } = options;
+/** What the folder is and how it was made. */
+function noteText(name: DatasetName, options: CollectionOptions): string {
+  const { images, patients, seed, imageSize, testFraction, prevalence, variant } = options;
+  const isFirst = name === "chestxray14" && prevalence === "balanced";
   const note = {
-    note: "Drawn by @cxrkit/datasets in the layout of ChestX-ray14; nothing in this folder is from a patient",
-    options: { images, patients, seed, imageSize },
+    note: `Drawn by @cxrkit/datasets in the layout of ${name === "chestxray14" ? "ChestX-ray14" : name}; nothing in this folder is from a patient`,
+    options: {
+      ...{ images, patients, seed, imageSize },
+      ...(isFirst ? {} : { testFraction, prevalence, ...(variant === "" ? {} : { variant }) }),
+    },
   };
-  await writeWhole(join(folder, syntheticNote), `${JSON.stringify(note, null, 2)}\n`);
-  await writeWhole(join(folder, "train_val_list.txt"), listText(plan, "train"));
-  await writeWhole(join(folder, "test_list.txt"), listText(plan, "test"));
-  await writeWhole(join(folder, "Data_Entry_2017_v2020.csv"), entryCsv(plan));
+  return `${JSON.stringify(note, null, 2)}\n`;
 }
 
-function summaryOf(
-  root: string,
-  plan: readonly SyntheticImage[],
-  numPatients: number,
-): WriteSyntheticDatasetResult {
-  const numTest = plan.filter((image) => image.split === "test").length;
-  const counts = findings.map((finding) => {
-    const isThere = (image: SyntheticImage) =>
-      finding === "no_finding" ? image.findings.size === 0 : image.findings.has(finding);
-    return [finding, plan.filter(isThere).length] as const;
+function summaryOf(root: string, collection: Collection, numPatients: number): WriteSyntheticDatasetResult {
+  const { numImages } = collection;
+  const splits = { train: 0, valid: 0, test: 0 };
+  for (let i = 0; i < numImages; i++) splits[collection.split(i)]++;
+  const counts = collection.findings.map((finding) => {
+    let count = 0;
+    for (let i = 0; i < numImages; i++) if (collection.isPresent(i, finding)) count++;
+    return [finding, count] as const;
   });
-  return {
-    root,
-    numImages: plan.length,
-    numPatients,
-    splits: { train: plan.length - numTest, test: numTest },
-    findings: Object.fromEntries(counts) as Record<Finding, number>,
-  };
+  return { root, numImages, numPatients, splits, findings: Object.fromEntries(counts) };
 }

@@ -1,0 +1,56 @@
+import type { CompletePublishedRecipe } from "./_completeRecipe.js";
+import { loadSharp } from "./_loadSharp.js";
+import { roundHalfEven } from "./_roundHalfEven.js";
+import type { DecodedImage } from "./decodeImage.js";
+import { equalizeHistogram } from "./equalizeHistogram.js";
+import { type StoredValues, zoomSpline } from "./zoomSpline.js";
+
+type Values = StoredValues<Uint8Array | Uint16Array | Int16Array>;
+
+/** The authors' preparation of one image, as `[size, size]` grey bytes. */
+export async function preparePublished(
+  image: DecodedImage,
+  { size, route, jpeg }: CompletePublishedRecipe,
+): Promise<Uint8Array> {
+  const { width, height, pixels, dicom, photometricInterpretation } = image;
+  const isDeepFile = dicom === undefined && pixels instanceof Uint16Array;
+  const seen: Values = { width, height, pixels: isDeepFile ? highBytes(pixels) : pixels };
+  const invert = dicom !== undefined && photometricInterpretation === "MONOCHROME1";
+  if (route === "direct") return throughFile(publishedPass(seen, size, size, invert), size, jpeg);
+  const middle = await throughFile(publishedPass(seen, 512, 512, invert), 512, jpeg);
+  const final = publishedPass({ width: 512, height: 512, pixels: middle }, size, size, false);
+  return throughFile(final, size, jpeg);
+}
+
+/** What OpenCV makes of a 16-bit file when it is not asked for more than 8 bits. */
+function highBytes(pixels: Uint16Array): Uint8Array {
+  return Uint8Array.from(pixels, (value) => value >> 8);
+}
+
+/** Resize, minimum to maximum over 8 bits, inversion, equalisation; black if the resized image has one value. */
+export function publishedPass(values: Values, width: number, height: number, invert: boolean): Uint8Array {
+  const zoomed = zoomSpline(values, width, height);
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of zoomed) {
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  const grey = new Uint8Array(zoomed.length);
+  if (lowest === highest) return grey;
+  const range = highest - lowest;
+  for (let i = 0; i < grey.length; i++) {
+    const share = ((zoomed[i] as number) - lowest) / range;
+    const stretched = roundHalfEven(share * 255);
+    grey[i] = invert ? 255 - stretched : stretched;
+  }
+  return equalizeHistogram(grey);
+}
+
+/** What is read back from a JPEG file of quality 95. */
+async function throughFile(pixels: Uint8Array, size: number, jpeg: boolean): Promise<Uint8Array> {
+  if (!jpeg) return pixels;
+  const sharp = await loadSharp("prepareImage");
+  const raw = { width: size, height: size, channels: 1 as const };
+  const file = await sharp(pixels, { raw }).toColourspace("b-w").jpeg({ quality: 95 }).toBuffer();
+  return new Uint8Array(await sharp(file).toColourspace("b-w").raw().toBuffer());
+}

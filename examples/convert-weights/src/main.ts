@@ -1,20 +1,19 @@
 import { argv, exit } from "node:process";
 import { type PresetName, vitPresets } from "@cxrkit/vit";
+import { formatConversionReport } from "@cxrkit/weights";
 import { convertWeights } from "./convertWeights.js";
 
 const [from, to, preset = "dinov2-vit-b14"] = argv.slice(2);
 const config = vitPresets[preset as PresetName];
 if (from === undefined || to === undefined || config === undefined) {
-  console.error(`usage: node examples/convert-weights/dist/main.js IN.safetensors OUT.safetensors [PRESET]
+  console.error(`usage: node examples/convert-weights/dist/main.js CHECKPOINT OUT.safetensors [PRESET]
 presets: ${Object.keys(vitPresets).join(", ")}`);
   exit(1);
 }
-const { tensors, missing, unexpected } = await convertWeights(from, to, config);
-for (const { name, dtype, shape, largestError } of tensors) {
-  console.log(`${name} ${dtype} [${shape.join(", ")}], largest error ${largestError}`);
-}
-console.log(`${tensors.length} tensors written to ${to} as float32`);
-console.log(`${preset} lacks ${missing.length}${missing.length > 0 ? `: ${missing.join("; ")}` : ""}`);
-console.log(
-  `${preset} has no use for ${unexpected.length}${unexpected.length > 0 ? `: ${unexpected.join(", ")}` : ""}`,
-);
+const { conversion, largestErrors, missing, unexpected } = await convertWeights(from, to, config);
+console.log(formatConversionReport(conversion));
+const largest = Math.max(...largestErrors.map(({ largestError }) => largestError));
+console.log(`\n${largestErrors.length} tensors written to ${to} as float32, largest error ${largest}`);
+const list = (names: readonly string[]) => (names.length > 0 ? `: ${names.join("; ")}` : "");
+console.log(`${preset} lacks ${missing.length}${list(missing)}`);
+console.log(`${preset} has no use for ${unexpected.length}${list(unexpected)}`);

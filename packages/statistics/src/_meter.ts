@@ -4,7 +4,7 @@ import { LANES, resampledAreas } from "./_resampledAreas.js";
 import type { ComparedMeasure, CompareModelsInput, ThresholdPolicy } from "./compareModels.js";
 
 /** What can be measured. */
-export type Measure = "rocAuc" | ComparedMeasure;
+type Measure = "rocAuc" | ComparedMeasure;
 
 /** Numbers by measure, then by model, then by finding with the macro mean last. */
 export type MeasuredArrays = readonly (readonly (readonly Float64Array[])[])[];

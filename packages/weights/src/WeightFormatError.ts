@@ -1,5 +1,18 @@
-/** Which rule of the format a file breaks. */
-export type WeightFormatCode = "header" | "offset" | "dtype" | "shape" | "missing";
+/**
+ * Which rule of the format a file breaks: `header` (table of contents, or another format), `offset` (bytes that are not
+ * there), `dtype`, `shape`, `missing` and `unexpected` (names), `archive` (zip, checksum), `pickle` (broken, or asks for
+ * more than data), `budget` (larger than the reader was allowed to take).
+ */
+export type WeightFormatCode =
+  | "header"
+  | "offset"
+  | "dtype"
+  | "shape"
+  | "missing"
+  | "unexpected"
+  | "archive"
+  | "pickle"
+  | "budget";
 
 /** A checkpoint that breaks its format; `code` says which rule, `tensor` which tensor, if it is about one. */
 export class WeightFormatError extends Error {

@@ -1,3 +1,4 @@
+import { byteLengthOf } from "./_byteLengthOf.js";
 import { dtypeOf, dtypes } from "./_dtypes.js";
 import { findDuplicateKey } from "./_findDuplicateKey.js";
 import type { WeightDType } from "./NamedArray.js";
@@ -84,16 +85,6 @@ function parseEntry(path: string, name: string, entry: unknown): TensorEntry {
   if (end - begin !== byteLength)
     throw fail("offset", `have ${byteLength} bytes for its shape and dtype`, end - begin);
   return { dtype, shape, begin, end };
-}
-
-/** The product without the overflow that a later factor 0 would hide. */
-function byteLengthOf(shape: readonly number[], bytes: number): number {
-  let length = bytes;
-  for (const size of shape) {
-    length *= size;
-    if (length > Number.MAX_SAFE_INTEGER) return Number.POSITIVE_INFINITY;
-  }
-  return length;
 }
 
 function requireContiguous(

@@ -1,130 +1,98 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { dtypes } from "./_dtypes.js";
-import { type Header, parseHeader } from "./_parseHeader.js";
-import type { NamedArray } from "./NamedArray.js";
-import { WeightFormatError } from "./WeightFormatError.js";
+import { type ByteSource, openSource, readBytes } from "./_byteSource.js";
+import { type Contents, checkpointOfEntries } from "./_checkpointOfEntries.js";
+import { detectFormat } from "./_detectFormat.js";
+import { readNpy, readNpz } from "./_npy.js";
+import { readSafetensors } from "./_safetensors.js";
+import { readSafetensorsIndex } from "./_safetensorsIndex.js";
+import { stripNames } from "./_stripNames.js";
+import { readTorchLegacy } from "./_torchLegacy.js";
+import { type ArchiveOptions, readTorchZip, torchPickle } from "./_torchZip.js";
+import { readZipDirectory } from "./_zip.js";
+import { zipError } from "./_zipEnd.js";
+import type { Checkpoint } from "./Checkpoint.js";
+import { type CheckpointBudgets, defaultBudgets } from "./CheckpointBudgets.js";
 
-/** An open checkpoint. Only its header is in memory; a tensor is read when it is asked for. */
-export interface Checkpoint {
-  /** Format of the file. */
-  readonly format: "safetensors";
-  /** Names of the tensors, in the order of their data. */
-  readonly names: readonly string[];
-  /** Strings that the writer left beside the tensors. */
-  readonly metadata: Readonly<Record<string, string>>;
+/** Options of {@link openCheckpoint}. */
+export interface OpenCheckpointOptions {
   /**
-   * Reads one tensor.
-   *
-   * @throws WeightFormatError with code `missing` if there is none of that name; Error if the checkpoint is closed.
+   * Where the state dict is in a PyTorch checkpoint: keys with dots in between, such as `"model"` or
+   * `"teacher.backbone"`, `""` for the top. Dicts inside it are taken too, their keys joined by dots. Without it the
+   * only dict of tensors is taken, and if there are several, an error lists them.
    */
-  readonly get: (name: string) => Promise<NamedArray>;
-  /** Closes the file; doing so again does nothing. */
-  readonly close: () => Promise<void>;
+  readonly root?: string;
+  /**
+   * Beginning of names to take off: `"auto"` takes off `module.`, `_orig_mod.`, `model.`, `teacher.`, `student.` and
+   * `backbone.` where every name begins with it; a text leaves out the tensors whose names do not begin with it.
+   * Without it names stay as the file has them.
+   */
+  readonly stripPrefix?: string;
+  /**
+   * Whether the checksums of zip archives are compared when a tensor is read. PyTorch can be told to write none.
+   *
+   * @defaultValue `true`
+   */
+  readonly verifyChecksums?: boolean;
+  /** Limits that differ from the defaults. */
+  readonly budgets?: CheckpointBudgets;
 }
 
-/** Bytes of the number at the start of the file: the length of the header. */
-const prefixLength = 8;
-
-/** Longest header that is read into memory; the limit of the reference implementation. */
-const maxHeaderLength = 100_000_000;
-
 /**
- * Opens a safetensors file and checks every rule of the format before any tensor is read.
+ * Opens a checkpoint of any format that it knows, by content and not by name: safetensors, in one file or in shards (by
+ * their `.index.json`), PyTorch's archives and its older files, NumPy's `.npz` and `.npy`.
+ *
+ * Everything is data: a pickle is read by a closed list of names and nothing in it can run. Every length is held against
+ * the file before memory is taken. What the reader chose is said in `metadata` (`cxrkit.root`, `cxrkit.strippedPrefix`,
+ * `cxrkit.ignored`, `cxrkit.unreadable`).
  *
  * @param path - Path of the file.
- * @returns The open checkpoint; the caller closes it.
- * @throws WeightFormatError that names the rule, the tensor and the value, if the file breaks the format or has another
- * one; the system's error if it cannot be read.
- * @see https://github.com/huggingface/safetensors#format
+ * @param options - Root of a nested checkpoint, prefix of names, checksums, limits.
+ * @returns The open checkpoint; the caller closes it. Only its table of contents has been read.
+ * @throws WeightFormatError that names the rule, the tensor and the value, if the file breaks its format, is larger than
+ * the budgets, or has a format that is not read; the system's error if it cannot be read.
+ * @see https://github.com/huggingface/safetensors#format,
+ * https://docs.pytorch.org/docs/stable/notes/serialization.html,
+ * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @example {@includeCode ../example/readme.example.ts}
+ * @example {@includeCode ../example/openCheckpoint.example.ts}
  */
-export async function openCheckpoint(path: string): Promise<Checkpoint> {
-  const file = await open(path, "r");
+export async function openCheckpoint(path: string, options: OpenCheckpointOptions = {}): Promise<Checkpoint> {
+  const { root, stripPrefix, verifyChecksums = true } = options;
+  const budgets = { ...defaultBudgets, ...options.budgets };
+  const source = await openSource(path);
   try {
-    const { header, dataStart } = await readHeader(path, file);
-    return createCheckpoint(path, file, header, dataStart);
+    const contents = await readContents(source, { root, verifyChecksums, budgets });
+    const named = stripPrefix === undefined ? contents : stripNames(path, contents, stripPrefix);
+    return checkpointOfEntries(path, named);
   } catch (cause) {
-    await file.close();
+    await source.close();
     throw cause;
   }
 }
 
-async function readHeader(path: string, file: FileHandle): Promise<{ header: Header; dataStart: number }> {
-  const { size } = await file.stat();
-  const prefix = await readBytes(path, file, 0, Math.min(size, prefixLength));
-  if (size >= 4 && isOtherFormat(prefix)) {
-    throw new WeightFormatError(
-      "header",
-      `openCheckpoint: ${path} must be a safetensors file, got a ${isOtherFormat(prefix)}; save it with safetensors first, this version reads no other format`,
+/** Bytes that tell the formats from each other. */
+const signatureLength = 512;
+
+async function readContents(source: ByteSource, options: ArchiveOptions): Promise<Contents> {
+  const { path, size } = source;
+  const signature = detectFormat(path, await readBytes(source, 0, Math.min(size, signatureLength)), size);
+  if (signature === "torch-legacy") return readTorchLegacy(source, options);
+  const members = signature === "zip" ? await readZipDirectory(source, options.budgets) : undefined;
+  const names = [...(members?.keys() ?? [])];
+  if (members !== undefined && names.some((name) => torchPickle.test(name))) {
+    return readTorchZip(source, members, options);
+  }
+  if (options.root !== undefined) {
+    throw new RangeError(
+      `openCheckpoint: root must be given for PyTorch checkpoints only, got "${options.root}" for ${path}`,
     );
   }
-  const length = size < prefixLength ? Number.NaN : Number(new DataView(prefix.buffer).getBigUint64(0, true));
-  if (!(length <= maxHeaderLength && prefixLength + length <= size)) {
-    throw new WeightFormatError(
-      "header",
-      `openCheckpoint: length of the header of ${path} must be at most ${maxHeaderLength} and fit into the file of ${size} bytes, got ${Number.isNaN(length) ? "no length" : length}`,
-    );
-  }
-  const dataStart = prefixLength + length;
-  return {
-    header: parseHeader(path, await readBytes(path, file, prefixLength, length), size - dataStart),
-    dataStart,
-  };
-}
-
-function isOtherFormat(prefix: Uint8Array): string | undefined {
-  const [a, b, c, d] = prefix;
-  if (a === 0x50 && b === 0x4b && c === 3 && d === 4) return "zip archive (PyTorch or NumPy)";
-  if (a === 0x80 && (b as number) <= 5 && (c === 0x8a || c === 0x7d || c === 0x63 || c === 0x95))
-    return "pickle (old PyTorch)";
-  return undefined;
-}
-
-function createCheckpoint(path: string, file: FileHandle, header: Header, dataStart: number): Checkpoint {
-  let closing: Promise<void> | undefined;
-  const ordered = [...header.tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
-  return {
-    format: "safetensors",
-    names: ordered.map(([name]) => name),
-    metadata: header.metadata,
-    async get(name) {
-      if (closing !== undefined) throw new Error(`get: checkpoint ${path} must be open, got a closed one`);
-      const entry = header.tensors.get(name);
-      if (entry === undefined) {
-        const known = ordered.slice(0, 10).map(([other]) => other);
-        throw new WeightFormatError(
-          "missing",
-          `get: name must be that of a tensor in ${path}, got "${name}"; the file has ${ordered.length} tensors: ${known.join(", ")}${ordered.length > known.length ? ", …" : ""}`,
-          { tensor: name },
-        );
-      }
-      const bytes = await readBytes(path, file, dataStart + entry.begin, entry.end - entry.begin);
-      return { dtype: entry.dtype, shape: entry.shape, data: dtypes[entry.dtype].array(bytes.buffer) };
-    },
-    close: () => {
-      closing ??= file.close();
-      return closing;
-    },
-  };
-}
-
-/** Reads so many bytes into a buffer of their own, which therefore suits any element type. */
-async function readBytes(
-  path: string,
-  file: FileHandle,
-  position: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(bytes, done, Math.min(length - done, 2 ** 30), position + done);
-    if (bytesRead === 0) {
-      throw new WeightFormatError(
-        "offset",
-        `openCheckpoint: ${path} must have ${position + length} bytes, got ${position + done}`,
-      );
-    }
-    done += bytesRead;
-  }
-  return bytes;
+  if (signature === "safetensors") return readSafetensors(source, options.budgets);
+  if (signature === "index") return readSafetensorsIndex(source, options.budgets);
+  if (members === undefined) return readNpy(source);
+  if (names.every((name) => name.endsWith(".npy"))) return readNpz(source, members, options);
+  throw zipError(
+    path,
+    "hold a data.pkl in a folder (PyTorch) or arrays alone (NumPy)",
+    names.slice(0, 5).join(", "),
+  );
 }

@@ -1,0 +1,37 @@
+import { type ByteSource, readBytes, readFresh, viewOf } from "./_byteSource.js";
+import type { Contents, Entry } from "./_checkpointOfEntries.js";
+import { parseHeader } from "./_parseHeader.js";
+import type { CheckpointBudgets } from "./CheckpointBudgets.js";
+import { WeightFormatError } from "./WeightFormatError.js";
+
+/** Bytes of the number at the start of the file: the length of the header. */
+const prefixLength = 8;
+
+/** Reads the header of a safetensors file and checks every rule of the format. */
+export async function readSafetensors(
+  source: ByteSource,
+  { headerBytes }: Required<CheckpointBudgets>,
+): Promise<Contents> {
+  const { path, size } = source;
+  const prefix = await readBytes(source, 0, Math.min(size, prefixLength));
+  const length = size < prefixLength ? Number.NaN : Number(viewOf(prefix).getBigUint64(0, true));
+  if (!(length <= headerBytes && prefixLength + length <= size)) {
+    throw new WeightFormatError(
+      "header",
+      `openCheckpoint: length of the header of ${path} must be at most ${headerBytes} and fit into the file of ${size} bytes, got ${Number.isNaN(length) ? "no length" : length}`,
+    );
+  }
+  const dataStart = prefixLength + length;
+  const header = parseHeader(path, await readBytes(source, prefixLength, length), size - dataStart);
+  const ordered = [...header.tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  const entries = ordered.map(([name, { dtype, shape, begin, end }]): [string, Entry] => [
+    name,
+    { dtype, shape, read: async () => (await readFresh(source, dataStart + begin, end - begin)).buffer },
+  ]);
+  return {
+    format: "safetensors",
+    metadata: new Map(Object.entries(header.metadata)),
+    entries: new Map(entries),
+    close: source.close,
+  };
+}

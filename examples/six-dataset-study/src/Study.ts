@@ -18,7 +18,7 @@ export type Start =
   | { readonly name: string; readonly from: "random" }
   /** Supervised pretraining on the study's `source` dataset. */
   | { readonly name: string; readonly from: "pretraining" }
-  /** A safetensors file with timm's names. */
+  /** A file that `@cxrkit/weights` reads, under any names it knows. */
   | { readonly name: string; readonly from: "checkpoint"; readonly path: string };
 
 /** How weights are changed. */

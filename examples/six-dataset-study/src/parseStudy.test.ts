@@ -35,7 +35,7 @@ test("starts are named, and files belong to theirs", () => {
 
 test.each([
   [[], "--data is not right"],
-  [["--data", "nih=/x"], "--data is not right: must be chestxray14=FOLDER, got nih=/x"],
+  [["--data", "nih=/x"], "--data is not right: must be NAME=FOLDER with NAME one of"],
   [["--data", "chestxray14=x", "--epochs", "0"], "--epochs is not right"],
   [["--data", "chestxray14=x", "--preset", "huge"], "--preset is not right"],
   [

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type DatasetName, datasetNames } from "@cxrkit/datasets";
 import { type PresetName, vitPresets } from "@cxrkit/vit";
 import { z } from "zod";
 import type { Start, Study } from "./Study.js";
@@ -9,11 +10,13 @@ const presets = Object.keys(vitPresets) as [PresetName, ...PresetName[]];
 /** What `--help` prints. */
 export const usage: string = `Trains a vision transformer on a collection of chest radiographs and reports its AUROC with intervals.
 
-usage: npm run study -- --data chestxray14=FOLDER [options]
+usage: npm run study -- --data NAME=FOLDER [options]
 
-  --data NAME=FOLDER       collection in its original layout; NAME is chestxray14
+  --data NAME=FOLDER       collection in its original layout; NAME is one of
+                           ${datasetNames.slice(0, 4).join(", ")},
+                           ${datasetNames.slice(4).join(", ")}
   --out FOLDER             where everything is kept                      (out/study)
-  --start NAME[=FILE]      random, or a name and its safetensors file;
+  --start NAME[=FILE]      random, or a name and its checkpoint file;
                            given twice or more, the models are compared  (random)
   --preset NAME            ${presets.join(", ")}  (small)
   --image-size PIXELS      side of the prepared images                   (64)
@@ -32,10 +35,15 @@ The same command given again goes on where it stopped and skips what is done.
 
 const count = z.coerce.number().int().min(1);
 const schema = z.object({
-  data: z.string().regex(/^chestxray14=./, "must be chestxray14=FOLDER"),
+  data: z
+    .string()
+    .regex(
+      new RegExp(`^(${datasetNames.join("|")})=.`),
+      `must be NAME=FOLDER with NAME one of ${datasetNames.join(", ")}`,
+    ),
   out: z.string().min(1).default("out/study"),
   start: z
-    .array(z.string().regex(/^(random|[a-z0-9-]+=.+)$/, "must be random or NAME=FILE.safetensors"))
+    .array(z.string().regex(/^(random|[a-z0-9-]+=.+)$/, "must be random or NAME=FILE"))
     .default(["random"]),
   preset: z.enum(presets).default("small"),
   "image-size": count.max(4096).default(64),
@@ -111,11 +119,13 @@ function toStudy(options: z.infer<typeof schema>, args: readonly string[]): Stud
     rotationDegrees: 7,
     shift: 0.05,
   };
-  const root = options.data.slice(options.data.indexOf("=") + 1);
+  const border = options.data.indexOf("=");
+  const name = options.data.slice(0, border) as DatasetName;
+  const root = options.data.slice(border + 1);
   return {
     title: "Chest radiographs read by a vision transformer",
     folder: options.out,
-    target: { label: "chestxray14", name: "chestxray14", root },
+    target: { label: name, name, root },
     starts,
     preset: options.preset,
     imageSize,

@@ -13,7 +13,7 @@ export interface WriteSyntheticDatasetOptions {
   readonly images: number;
   /**
    * Number of patients, an integer from 2 to the number of images. `vindr-cxr` and `vindr-pcxr` name no patients:
-   * each image is of another.
+   * there it is not looked at, and each image is of another.
    * @defaultValue 60 % of the images; all for `vindr-cxr` and `vindr-pcxr`
    */
   readonly patients?: number;
@@ -122,17 +122,13 @@ function checkOptions(name: DatasetName, options: WriteSyntheticDatasetOptions):
   const prevalence = options.prevalence ?? (name === "chestxray14" ? "balanced" : "published");
   requireInteger(where, "images", images, 2);
   const usual = Math.min(images, Math.max(2, Math.round(images * 0.6)));
-  const patients = options.patients ?? (profile.mostImages === 1 ? images : usual);
-  requireInteger(where, "patients", patients, 2);
+  requireInteger(where, "patients", options.patients ?? usual, 2);
+  const patients = profile.mostImages === 1 ? images : (options.patients ?? usual);
   requireInteger(where, "seed", seed, 0);
   requireInteger(where, "imageSize", imageSize, 16);
   requireOneOf(where, "prevalence", prevalence, ["published", "balanced"]);
   if (patients > images)
     throw new RangeError(`${where}: patients must be at most images (${images}), got ${patients}`);
-  if (profile.mostImages === 1 && patients !== images)
-    throw new RangeError(
-      `${where}: patients must be images (${images}) for ${name}, which has one image a patient, got ${patients}`,
-    );
   if (imageSize > 2048) throw new RangeError(`${where}: imageSize must be at most 2048, got ${imageSize}`);
   if (!(testFraction > 0 && testFraction < 1))
     throw new RangeError(`${where}: testFraction must lie in (0, 1), got ${testFraction}`);

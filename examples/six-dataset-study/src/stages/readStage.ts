@@ -4,6 +4,7 @@ import {
   checkSplits,
   type DatasetDescription,
   describeDataset,
+  type ReadDatasetOptions,
   readDataset,
   splitByPatient,
 } from "@cxrkit/datasets";
@@ -19,12 +20,12 @@ export async function readStage(study: Study, dataset: StudyDataset): Promise<St
   const card = descriptionPath(dataset);
   return {
     name: `read ${dataset.label}`,
-    version: 1,
+    version: 2,
     options: { name: dataset.name, root: resolve(dataset.root), validationFraction, seed },
     inputs: await labelFiles(dataset),
     outputs: [manifest, card],
     async run({ note }) {
-      const source = await readDataset(dataset.name, dataset.root);
+      const source = await readDataset(dataset.name, dataset.root, splitOf(dataset, seed));
       const split = splitByPatient(source, {
         from: "train",
         to: "valid",
@@ -50,13 +51,30 @@ export async function readDescription(folder: string, dataset: StudyDataset): Pr
   return JSON.parse(await readFile(join(folder, descriptionPath(dataset)), "utf8")) as DatasetDescription;
 }
 
-/** Every table and list at the top of a dataset's folder: when one changes, the dataset is read again. */
-async function labelFiles({ root }: StudyDataset): Promise<string[]> {
-  const names = await readdir(root).catch((cause) => {
-    throw new Error(`study: data folder must be one that can be listed, got ${resolve(root)}`, { cause });
-  });
-  return names
-    .filter((name) => /\.(csv|csv\.gz|txt)$/.test(name))
-    .sort()
-    .map((name) => resolve(root, name));
+/** Collections whose official splits leave no test set that can be used: the study's fifth of the patients instead. */
+function splitOf({ name }: StudyDataset, splitSeed: number): ReadDatasetOptions {
+  return name === "chexpert" || name === "mimic-cxr" ? { split: "study", splitSeed } : {};
 }
+
+/**
+ * Every table and list in a dataset's folder and in folders of labels below it: when one changes, the dataset is read
+ * again.
+ */
+async function labelFiles({ root }: StudyDataset): Promise<string[]> {
+  const folders = [root];
+  const files: string[] = [];
+  for (const folder of folders) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
+      throw new Error(`study: data folder must be one that can be listed, got ${resolve(folder)}`, { cause });
+    });
+    for (const entry of entries) {
+      const path = resolve(folder, entry.name);
+      if (entry.isDirectory() && labelFolder.test(entry.name)) folders.push(path);
+      else if (/\.(csv|csv\.gz|txt)$/.test(entry.name)) files.push(path);
+    }
+  }
+  return files.sort();
+}
+
+/** Folders in which one of the collections keeps its labels. */
+const labelFolder = /^(annotations|labels|metadata|chest_radiograph|UKA|CheXpert-v1\.0(-small)?)$/;

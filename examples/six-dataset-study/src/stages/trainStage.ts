@@ -14,7 +14,7 @@ import { writeSafetensors } from "@cxrkit/weights";
 import { imageSource } from "../imageSource.js";
 import { macroAuc } from "../macroAuc.js";
 import { modelConfig } from "../modelConfig.js";
-import { readWeights } from "../readWeights.js";
+import { readStart } from "../readStart.js";
 import type { Stage, StageContext } from "../Stage.js";
 import type { Recipe, Start, Study, StudyDataset } from "../Study.js";
 import { tensorFile } from "../tensorFile.js";
@@ -187,5 +187,5 @@ async function startingParameters(
   config: VitConfig,
 ): Promise<ReadonlyMap<string, NamedArray>> {
   if (checkpoint === undefined) return initialParameters(config, seed);
-  return loadParameters(config, await readWeights(resolve(folder, checkpoint)), { except: ["head.*"], seed });
+  return loadParameters(config, await readStart(resolve(folder, checkpoint)), { except: ["head.*"], seed });
 }

@@ -10,7 +10,7 @@ export interface StepRecord {
   readonly stepInEpoch: number;
   /** Number of updates of an epoch, as far as known: of the last one or, in the first, from the number of images. */
   readonly stepsPerEpoch: number;
-  /** Loss of the batch before the update, in nats. */
+  /** Loss of the images of the update, before it, in nats; not finite when the update was left out. */
   readonly loss: number;
   /** Learning rate of the update. */
   readonly learningRate: number;
@@ -20,6 +20,20 @@ export interface StepRecord {
   readonly imagesPerSecond: number;
   /** Estimate of the seconds until the last update of the last epoch, validation and checkpoints not counted. */
   readonly secondsLeft: number;
+}
+
+/** One validation. */
+export interface ValidationRecord {
+  /** Number of the epoch in which or after which it was made, from 1. */
+  readonly epoch: number;
+  /** Number of updates made in the whole run. */
+  readonly step: number;
+  /** Loss of the validation images, in nats. */
+  readonly loss: number;
+  /** What `validate` returned; undefined without it. */
+  readonly score: number | undefined;
+  /** Whether it is the best so far. */
+  readonly isBest: boolean;
 }
 
 /** One epoch, as `onEpoch` is told, and as `log.jsonl` and the history keep it. */
@@ -32,11 +46,11 @@ export interface EpochRecord {
   readonly numImages: number;
   /** Mean training loss over all labels of the epoch that count, each batch before its update, in nats. */
   readonly trainLoss: number;
-  /** Weighted cross-entropy of the validation images, in nats; undefined without validation. */
+  /** Loss of the epoch's last validation, in nats; undefined when there was none. */
   readonly validationLoss: number | undefined;
-  /** What `validate` returned; undefined without it. */
+  /** Score of the epoch's last validation; undefined when there was none or without `validate`. */
   readonly validationScore: number | undefined;
-  /** Whether this is the best epoch so far; false without validation. */
+  /** Whether a validation of this epoch is the best so far; false without validation. */
   readonly isBest: boolean;
   /** Learning rate of the epoch's last update. */
   readonly learningRate: number;
@@ -46,31 +60,41 @@ export interface EpochRecord {
   readonly seconds: number;
 }
 
-/** The epoch with the best validation. */
+/** The best validation. */
 export interface BestEpoch {
-  /** Number of the epoch, from 1. */
+  /** Number of its epoch, from 1. */
   readonly epoch: number;
+  /** Number of updates that were made before it. */
+  readonly step: number;
   /** What was compared. */
   readonly monitor: "score" | "loss";
-  /** Its value in that epoch. */
+  /** Its value there. */
   readonly value: number;
-  /** Parameters after that epoch. */
+  /** Parameters there, or their average with `ema`. */
   readonly parameters: ReadonlyMap<string, NamedArray>;
 }
 
 /** What {@link fit} returns. */
 export interface FitResult {
-  /** Parameters after the last epoch. */
+  /** Parameters after the last update. */
   readonly parameters: ReadonlyMap<string, NamedArray>;
-  /** The best epoch; undefined without validation or when its value was never a number. */
+  /** Their average after the last update; undefined without `ema`. */
+  readonly averaged: ReadonlyMap<string, NamedArray> | undefined;
+  /** The best validation; undefined without validation or when its value was never a number. */
   readonly best: BestEpoch | undefined;
-  /** One record an epoch, those before a resume included. */
+  /** One record for each whole epoch, those before a resume included. */
   readonly history: readonly EpochRecord[];
+  /** One record a validation, those before a resume included. */
+  readonly validations: readonly ValidationRecord[];
+  /** What ended the run. */
+  readonly endedBy: "epochs" | "steps" | "patience";
   /** Number of updates made in the whole run. */
   readonly step: number;
-  /** Epoch whose checkpoint the call went on from; 0 when it began anew. */
+  /** Number of updates that were left out, see `onNonFinite`; `step` counts them. */
+  readonly numSkipped: number;
+  /** Number of whole epochs of the checkpoint that the call went on from; 0 when it began anew. */
   readonly resumedFrom: number;
-  /** Number of calls of `onStep`, `onEpoch` and `onWarning` that threw or rejected; the run goes on. */
+  /** Number of calls of callbacks and loggers that threw or rejected; the run goes on. */
   readonly numCallbackErrors: number;
   /** The first of these errors; undefined when there was none. */
   readonly firstCallbackError: unknown;

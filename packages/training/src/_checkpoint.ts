@@ -1,7 +1,8 @@
 import type { NamedArray } from "@cxrkit/runtime";
 import { hashTensors } from "./_hashTensors.js";
 import type { Identity } from "./_identity.js";
-import type { EpochRecord } from "./FitResult.js";
+import type { EpochSums } from "./_trainEpoch.js";
+import type { EpochRecord, ValidationRecord } from "./FitResult.js";
 import type { StoredTensor, TensorFile } from "./TensorFile.js";
 
 const metadataKey = "cxrkit.training";
@@ -11,16 +12,29 @@ const version = 1;
 export interface RunRecord {
   /** What the run is. */
   readonly identity: Identity;
-  /** Engine that made the last epoch. */
+  /** Engine that made the last update. */
   readonly runtime: string;
-  /** Number of epochs done. */
+  /** Number of whole epochs done. */
   readonly epoch: number;
   /** Number of updates made. */
   readonly step: number;
   /** One record an epoch. */
   readonly history: readonly EpochRecord[];
-  /** The best epoch so far, its parameters in a file of their own. */
-  readonly best: { readonly epoch: number; readonly value: number } | null;
+  /** One record a validation. */
+  readonly validations: readonly ValidationRecord[];
+  /** Number of updates left out. */
+  readonly numSkipped: number;
+  /** What was done of the epoch that is not whole; null at the end of an epoch. */
+  readonly partial: EpochSums | null;
+  /** The best validations so far, the best first, its parameters in a file of their own. */
+  readonly bests: readonly BestRecord[];
+}
+
+/** A validation whose parameters are kept. */
+export interface BestRecord {
+  readonly epoch: number;
+  readonly step: number;
+  readonly value: number;
 }
 
 /** A checkpoint that was read whole. */
@@ -39,7 +53,7 @@ export async function writeCheckpoint(
   tensors: ReadonlyMap<string, NamedArray>,
   record: RunRecord,
 ): Promise<void> {
-  const content = { format: "checkpoint", version, sha256: hashTensors(tensors), ...record };
+  const content = { format: "checkpoint", version, sha256: await hashTensors(tensors), ...record };
   await tensorFile.write(path, tensors, { [metadataKey]: JSON.stringify(content) });
 }
 
@@ -57,10 +71,10 @@ export async function readCheckpoint(tensorFile: TensorFile, path: string): Prom
     throw new RangeError(
       `fit: ${path} must have version ${version}, got ${written}; use the package version that wrote it or choose another folder`,
     );
-  if (hashTensors(tensors) !== sha256)
+  if ((await hashTensors(tensors)) !== sha256)
     throw new DamagedCheckpoint(`${path} must have the SHA-256 written in it, got another one`);
   return {
-    record: { ...record, history: record.history.map(revive) },
+    record: completed(record),
     tensors: tensors as Map<string, NamedArray>,
   };
 }
@@ -78,7 +92,38 @@ async function readWhole(tensorFile: TensorFile, path: string) {
   }
 }
 
-interface Content extends RunRecord {
+/** What older files of this version lack follows from what they have. */
+function completed(record: StoredRecord): RunRecord {
+  const history = record.history.map(revive);
+  const { best, bests, validations, numSkipped = 0, partial = null, ...rest } = record;
+  const stepOf = (epoch: number) => history[epoch - 1]?.step ?? 0;
+  return {
+    ...rest,
+    history,
+    validations: (validations ?? history.flatMap(validationOf)).map(reviveValidation),
+    numSkipped,
+    partial,
+    bests: bests ?? (best == null ? [] : [{ ...best, step: stepOf(best.epoch) }]),
+  };
+}
+
+function validationOf({
+  epoch,
+  step,
+  validationLoss,
+  validationScore,
+  isBest,
+}: EpochRecord): ValidationRecord[] {
+  if (validationLoss === undefined) return [];
+  return [{ epoch, step, loss: validationLoss, score: validationScore, isBest }];
+}
+
+type StoredRecord = Partial<RunRecord> &
+  Pick<RunRecord, "identity" | "runtime" | "epoch" | "step" | "history"> & {
+    readonly best?: { readonly epoch: number; readonly value: number } | null;
+  };
+
+interface Content extends StoredRecord {
   readonly format: string;
   readonly version: number;
   readonly sha256: string;
@@ -95,8 +140,15 @@ function parseContent(path: string, text: string | undefined): Content {
 }
 
 /** JSON leaves undefined out and writes NaN as null. */
+function number(value: number | null | undefined): number | undefined {
+  return value === null ? Number.NaN : value;
+}
+
+function reviveValidation(record: ValidationRecord): ValidationRecord {
+  return { ...record, loss: number(record.loss) ?? Number.NaN, score: number(record.score) };
+}
+
 function revive(record: EpochRecord): EpochRecord {
-  const number = (value: number | null | undefined) => (value === null ? Number.NaN : value);
   return {
     ...record,
     trainLoss: number(record.trainLoss) ?? Number.NaN,

@@ -85,25 +85,20 @@ export function sigmoid(logits: ArrayLike<number>): Float64Array {
   return Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
 }
 
-/** The loss of weightedBinaryCrossEntropy in float64; NaN when no label counts. */
+/** The mean of a loss over the labels that count, in float64; NaN when none does. */
 export function meanLoss(
   { labels, logits, columns }: Evaluation,
   positiveWeights: ArrayLike<number>,
+  ofLabel: (logit: number, label: number, positiveWeight: number) => number,
 ): number {
   let sum = 0;
   let count = 0;
   for (const [i, label] of labels.entries()) {
     if (Number.isNaN(label)) continue;
-    const logit = logits[i] as number;
-    const weight = positiveWeights[i % columns] as number;
-    sum += label === 1 ? weight * softplus(-logit) : softplus(logit);
+    sum += ofLabel(logits[i] as number, label, positiveWeights[i % columns] as number);
     count += 1;
   }
   return sum / count;
-}
-
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
 function concat(parts: readonly Float32Array[]): Float32Array {

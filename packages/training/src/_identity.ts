@@ -10,7 +10,7 @@ export type Identity = { readonly [key: string]: Json };
 const sampledSteps = [0, ...Array.from({ length: 21 }, (_, i) => 2 ** i)];
 
 /** Describes a run so that another call can be compared with it. */
-export function identityOf(plan: RunPlan): Identity {
+export async function identityOf(plan: RunPlan): Promise<Identity> {
   const { model, train, validation, schedule } = plan;
   return {
     parameters: Object.fromEntries([...model.parameters].map(([name, { shape }]) => [name, shape])),
@@ -29,7 +29,27 @@ export function identityOf(plan: RunPlan): Identity {
     positiveWeights: [...plan.positiveWeights],
     maxGradientNorm: plan.maxGradientNorm ?? null,
     monitor: plan.monitor ?? null,
-    hashOfFirstParameters: hashTensors(model.parameters),
+    hashOfFirstParameters: await hashTensors(model.parameters),
+    ...departures(plan),
+  };
+}
+
+/** Options that are named only where they are not the default, so that runs from before they existed go on. */
+function departures(plan: RunPlan): Identity {
+  const { optimizer, momentum, nesterov, accumulate, maxGradientValue, ema, loss, validateEvery } = plan;
+  const frozen = [...plan.model.parameters.keys()].filter((name) => !plan.trainable.includes(name));
+  const scaled = [...plan.learningRateScale].filter(([, scale]) => scale !== 1);
+  const everyEpoch = "epochs" in validateEvery && validateEvery.epochs === 1;
+  return {
+    ...(optimizer === "adamw" ? {} : { optimizer, momentum, nesterov }),
+    ...(accumulate === 1 ? {} : { accumulate }),
+    ...(maxGradientValue === undefined ? {} : { maxGradientValue }),
+    ...(ema === undefined ? {} : { ema: { ...ema } }),
+    ...(loss.identity === undefined ? {} : { loss: loss.identity }),
+    ...(frozen.length === 0 ? {} : { frozen }),
+    ...(scaled.length === 0 ? {} : { learningRateScale: Object.fromEntries(scaled) }),
+    ...(plan.onNonFinite === "stop" ? {} : { onNonFinite: plan.onNonFinite }),
+    ...(everyEpoch ? {} : { validateEvery: { ...validateEvery } }),
   };
 }
 

@@ -4,6 +4,8 @@ import type { FitOptions } from "./FitOptions.js";
 export interface Notices {
   /** Calls a callback; what it throws or rejects with is counted. */
   readonly call: <T>(callback: ((value: T) => void) | undefined, value: T) => void;
+  /** Waits for something that may fail; a failure is counted. */
+  readonly wait: (work: () => Promise<void>) => Promise<void>;
   /** Records a warning and hands it on. */
   readonly warn: (message: string) => void;
   /** What happened so far. */
@@ -34,6 +36,7 @@ export function createNotices({ onWarning }: FitOptions): Notices {
   };
   return {
     call,
+    wait: (work) => work().catch(failed),
     warn: (message) => {
       warnings.push(message);
       call(onWarning, message);

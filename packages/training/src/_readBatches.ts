@@ -11,36 +11,59 @@ export interface BatchExpectation {
   readonly batchSize: number;
 }
 
-/** Yields the batches of one pass, each checked, the next one being read while the current one is used. */
+/** Yields the batches of one pass, each checked, the next `ahead` being read while the current one is used. */
 export async function* readBatches(
   source: BatchSource,
   position: BatchPosition,
   expectation: BatchExpectation,
+  { ahead = 1, mayBeEmpty = false }: { readonly ahead?: number; readonly mayBeEmpty?: boolean } = {},
 ): AsyncGenerator<Batch> {
   let index = position.start;
-  for await (const batch of readAhead(source.batches(position))) {
+  for await (const batch of readAhead(source.batches(position), ahead)) {
     requireBatch(batch, source.findings, index, expectation);
     index += 1;
     yield batch;
   }
-  if (index === position.start)
+  if (index === position.start && !mayBeEmpty)
     throw new RangeError(`${expectation.subject} must give at least one batch, got none`);
 }
 
-async function* readAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+/** Gathers batches into groups of `size`; the last group may be shorter. */
+export async function* groupsOf(batches: AsyncIterable<Batch>, size: number): AsyncGenerator<Batch[]> {
+  let group: Batch[] = [];
+  for await (const batch of batches) {
+    group.push(batch);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+async function* readAhead<T>(items: AsyncIterable<T>, depth: number): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();
-  let next = iterator.next();
+  const waiting: Promise<IteratorResult<T>>[] = [];
   let exhausted = false;
+  const request = () => {
+    const last = waiting.at(-1);
+    // One at a time: an iterator need not bear two questions at once.
+    const next =
+      last === undefined ? iterator.next() : last.then((item) => (item.done ? item : iterator.next()));
+    // The failure is thrown when its turn comes; until then it must not count as unhandled.
+    next.catch(() => {});
+    waiting.push(next);
+  };
+  request();
   try {
     while (true) {
-      const current = await next;
+      while (waiting.length < depth) request();
+      const current = await (waiting[0] as Promise<IteratorResult<T>>);
       if (current.done) {
         exhausted = true;
         return;
       }
-      next = iterator.next();
-      // The failure is thrown when its turn comes; until then it must not count as unhandled.
-      next.catch(() => {});
+      request();
+      waiting.shift();
       yield current.value;
     }
   } finally {

@@ -1,54 +1,73 @@
 import type { CompiledStep, NamedArray } from "@cxrkit/runtime";
-import { compileForward, evaluate, meanLoss, sigmoid } from "./_evaluate.js";
+import type { BestRecord } from "./_checkpoint.js";
+import { compileForward } from "./_evaluate.js";
 import type { Identity } from "./_identity.js";
 import type { Notices } from "./_notices.js";
 import type { RunPlan } from "./_planRun.js";
-import { saveEpoch } from "./_runFolder.js";
-import { type TrainedEpoch, trainEpoch } from "./_trainEpoch.js";
-import { compileTrainStep, parametersOf } from "./_trainStep.js";
-import type { BatchSource } from "./BatchSource.js";
+import { createReporter, type Reporter } from "./_report.js";
+import { saveRun } from "./_runFolder.js";
+import { type EpochSums, noSums, type Position, trainEpoch } from "./_trainEpoch.js";
+import { compileTrainStep, evaluatedOf, readRunState } from "./_trainStep.js";
+import { isBetter, isExhausted, monitored, ranked, validateOnce, warnOfNoNumber } from "./_validate.js";
 import type { FitOptions } from "./FitOptions.js";
-import type { BestEpoch, EpochRecord } from "./FitResult.js";
+import type { EpochRecord, ValidationRecord } from "./FitResult.js";
 
-/** Where a run stands after a number of epochs. */
+/** Where a run stands. */
 export interface Progress {
-  /** Number of epochs done. */
+  /** Number of whole epochs done. */
   readonly epoch: number;
   /** Number of updates made. */
   readonly step: number;
-  /** Parameters and moments; read from the engine only after epochs that need them, the last one among these. */
+  /** Number of updates left out. */
+  readonly numSkipped: number;
+  /** What was done of the epoch that is not whole; null at the end of an epoch. */
+  readonly partial: EpochSums | null;
+  /** The state; read from the engine only where it is needed, at the end of the run among others. */
   readonly state: ReadonlyMap<string, NamedArray>;
-  /** One record an epoch. */
+  /** One record for each whole epoch. */
   readonly history: readonly EpochRecord[];
-  /** The best epoch so far. */
-  readonly best: Omit<BestEpoch, "monitor"> | undefined;
+  /** One record a validation. */
+  readonly validations: readonly ValidationRecord[];
+  /** The best validations so far. */
+  readonly bests: readonly BestRecord[];
+  /** Parameters of the best of them. */
+  readonly bestParameters: ReadonlyMap<string, NamedArray> | undefined;
 }
 
-interface Steps {
+interface Run {
+  readonly plan: RunPlan;
+  readonly identity: Identity;
+  readonly notices: Notices;
+  readonly report: Reporter;
   readonly train: CompiledStep;
   readonly forward: CompiledStep | undefined;
 }
 
-/** Runs the epochs that are still to do. */
+/** What has ended a run that stands here; undefined when it goes on. */
+export function endOf(plan: RunPlan, progress: Progress): "epochs" | "steps" | "patience" | undefined {
+  if (progress.epoch >= plan.epochs) return "epochs";
+  if (progress.step >= plan.steps && !isDue(plan, progress)) return "steps";
+  return isExhausted(plan, progress.validations) ? "patience" : undefined;
+}
+
+/** Makes what is still to do of a run. */
 export async function runEpochs(
   plan: RunPlan,
   begun: Progress,
   identity: Identity,
   notices: Notices,
-  { onStep, onEpoch }: FitOptions,
+  options: FitOptions,
 ): Promise<Progress> {
-  if (begun.epoch >= plan.epochs) return begun;
+  if (endOf(plan, begun) !== undefined) return begun;
   const train = await compileTrainStep(plan, begun.state);
   let forward: CompiledStep | undefined;
   let progress = begun;
   try {
     if (plan.validation !== undefined)
       forward = await compileForward("fit", plan.model, plan.runtime, plan.batchSize);
-    while (progress.epoch < plan.epochs) {
-      progress = await runEpoch(plan, { train, forward }, progress, notices, onStep);
-      await save(plan, progress, identity);
-      notices.call(onEpoch, progress.history.at(-1) as EpochRecord);
-    }
+    const run: Run = { plan, identity, notices, report: createReporter(options, notices), train, forward };
+    if (isDue(plan, progress)) progress = await validateAndSave(run, progress);
+    while (endOf(plan, progress) === undefined) progress = await runEpoch(run, progress);
   } finally {
     train.dispose();
     forward?.dispose();
@@ -56,111 +75,153 @@ export async function runEpochs(
   return progress;
 }
 
-async function runEpoch(
-  plan: RunPlan,
-  { train, forward }: Steps,
-  progress: Progress,
-  notices: Notices,
-  onStep: FitOptions["onStep"],
-): Promise<Progress> {
-  const epoch = progress.epoch + 1;
+async function runEpoch(run: Run, begun: Progress): Promise<Progress> {
+  const { plan, notices, report } = run;
+  const epoch = begun.epoch + 1;
   const began = plan.now();
-  const start = { epoch, step: progress.step, stepsPerEpoch: stepsPerEpoch(plan, progress) };
-  const trained = await trainEpoch(plan, train, start, notices, onStep);
-  const needed = plan.folder !== undefined || forward !== undefined || epoch === plan.epochs;
-  const state = needed ? await train.readState() : progress.state;
-  if (needed) requireFinite(state, epoch);
-  const measured =
-    forward === undefined || plan.validation === undefined
-      ? undefined
-      : await measure(plan, plan.validation, forward, state);
-  const value = plan.monitor === "score" ? measured?.score : measured?.loss;
-  if (value !== undefined && !Number.isFinite(value))
-    notices.warn(
-      `fit: the validation ${plan.monitor} of epoch ${epoch} must be finite, got ${value}; the epoch cannot become the best`,
-    );
-  const isBest = value !== undefined && isBetter(plan, value, progress.best?.value);
-  const record = describe(epoch, trained, measured, isBest, (plan.now() - began) / 1000);
+  let progress = begun;
+  const sums = begun.partial ?? noSums;
+  const start = { epoch, step: begun.step, numSkipped: begun.numSkipped, sums };
+  const { position, ended } = await trainEpoch(plan, run.train, start, notices, {
+    stepsPerEpoch: stepsPerEpoch(plan, begun),
+    onStep: report.step,
+    onAbort: async (at) => {
+      await saveAborted(run, moved(progress, at));
+    },
+    afterStep: async (at) => {
+      const next = moved(progress, at);
+      if (isDue(plan, next)) progress = await validateAndSave(run, next);
+      return endOf(plan, moved(progress, at)) !== undefined && at.sums.images < plan.train.numImages;
+    },
+  });
+  progress = moved(progress, position);
+  return ended ? endInside(run, progress) : endEpoch(run, progress, (plan.now() - began) / 1000);
+}
+
+function moved(progress: Progress, { step, numSkipped, sums }: Position): Progress {
+  return { ...progress, step, numSkipped, partial: sums.batches === 0 ? null : sums };
+}
+
+/** Whether the validation images are to be scored inside an epoch, at this very update. */
+function isDue(plan: RunPlan, { step, partial, validations }: Progress): boolean {
+  if (plan.validation === undefined || partial === null || validations.at(-1)?.step === step) return false;
+  if (step >= plan.steps && partial.images < plan.train.numImages) return true;
+  return "steps" in plan.validateEvery && step % plan.validateEvery.steps === 0;
+}
+
+/** The run ends before its epoch does. */
+async function endInside(run: Run, progress: Progress): Promise<Progress> {
+  const state = await finiteState(run, progress.epoch + 1);
+  const last = { ...progress, state };
+  await save(run, last, false);
+  return last;
+}
+
+async function endEpoch(run: Run, progress: Progress, seconds: number): Promise<Progress> {
+  const { plan, report, forward } = run;
+  const epoch = progress.epoch + 1;
+  const last = epoch >= plan.epochs || progress.step >= plan.steps;
+  const every = "epochs" in plan.validateEvery ? plan.validateEvery.epochs : undefined;
+  const fresh = progress.validations.at(-1)?.step !== progress.step;
+  const due = forward !== undefined && fresh && (last || (every !== undefined && epoch % every === 0));
+  const needed = plan.folder !== undefined || due || last;
+  let next: Progress = needed ? { ...progress, state: await finiteState(run, epoch) } : progress;
+  if (due) next = await validate(run, next);
+  const began = progress.partial as EpochSums;
+  const record = describe(epoch, next, began, seconds);
+  next = { ...next, epoch, partial: null, history: [...next.history, record] };
+  await save(run, next, due);
+  if (due) report.validation(next.validations.at(-1) as ValidationRecord);
+  report.epoch(record);
+  return next;
+}
+
+/** Scores the validation images inside an epoch. */
+async function validateAndSave(run: Run, progress: Progress): Promise<Progress> {
+  const state = await finiteState(run, progress.epoch + 1);
+  const next = await validate(run, { ...progress, state });
+  await save(run, next, true);
+  run.report.validation(next.validations.at(-1) as ValidationRecord);
+  return next;
+}
+
+async function validate(run: Run, progress: Progress): Promise<Progress> {
+  const { plan, forward, notices } = run;
+  const epoch = progress.epoch + 1;
+  const { step } = progress;
+  const parameters = evaluatedOf(plan, progress.state);
+  let measured: Awaited<ReturnType<typeof validateOnce>>;
+  try {
+    measured = await validateOnce(plan, forward as CompiledStep, parameters);
+  } catch (error) {
+    if (plan.signal?.aborted) await saveAborted(run, progress);
+    throw error;
+  }
+  const value = monitored(plan, { epoch, step, ...measured, isBest: false });
+  warnOfNoNumber(plan, epoch, value, notices);
+  const isBest = isBetter(plan, value, progress.bests[0]?.value);
   return {
-    epoch,
-    step: trained.step,
-    state,
-    history: [...progress.history, record],
-    best: isBest ? { epoch, value, parameters: parametersOf(plan, state) } : progress.best,
+    ...progress,
+    validations: [...progress.validations, { epoch, step, ...measured, isBest }],
+    bests: ranked(plan, progress.bests, { epoch, step }, value),
+    bestParameters: isBest ? parameters : progress.bestParameters,
   };
 }
 
-function stepsPerEpoch({ train, batchSize }: RunPlan, { history }: Progress): number {
+function stepsPerEpoch({ train, batchSize, accumulate }: RunPlan, { history }: Progress): number {
   const last = history.at(-1);
-  if (last === undefined) return Math.ceil(train.numImages / batchSize);
+  if (last === undefined) return Math.ceil(Math.ceil(train.numImages / batchSize) / accumulate);
   return last.step - (history.at(-2)?.step ?? 0);
 }
 
-function isBetter({ monitor }: RunPlan, value: number, best: number | undefined): boolean {
-  if (!Number.isFinite(value)) return false;
-  if (best === undefined) return true;
-  return monitor === "score" ? value > best : value < best;
-}
-
-interface Measured {
-  readonly loss: number;
-  readonly score: number | undefined;
-}
-
-async function measure(
-  { model, batchSize, signal, positiveWeights, validate }: RunPlan,
-  source: BatchSource,
-  forward: CompiledStep,
-  state: ReadonlyMap<string, NamedArray>,
-): Promise<Measured> {
-  await forward.writeState(new Map([...state].filter(([name]) => model.parameters.has(name))));
-  const expectation = { subject: "fit: validation", model, batchSize };
-  const evaluation = await evaluate(forward, source, { ...expectation, signal });
-  const { labels, logits, rows, columns } = evaluation;
-  return {
-    loss: meanLoss(evaluation, positiveWeights),
-    score: validate?.({ data: labels, rows, columns }, { data: sigmoid(logits), rows, columns }),
-  };
-}
-
-function describe(
-  epoch: number,
-  { step, numImages, trainLoss, learningRate, imagesPerSecond }: TrainedEpoch,
-  measured: Measured | undefined,
-  isBest: boolean,
-  seconds: number,
-): EpochRecord {
+function describe(epoch: number, progress: Progress, sums: EpochSums, seconds: number): EpochRecord {
+  const own = progress.validations.filter((validation) => validation.epoch === epoch);
   return {
     epoch,
-    step,
-    numImages,
-    trainLoss,
-    validationLoss: measured?.loss,
-    validationScore: measured?.score,
-    isBest,
-    learningRate,
-    imagesPerSecond,
+    step: progress.step,
+    numImages: sums.images,
+    trainLoss: sums.loss / sums.labels,
+    validationLoss: own.at(-1)?.loss,
+    validationScore: own.at(-1)?.score,
+    isBest: own.some(({ isBest }) => isBest),
+    learningRate: sums.learningRate,
+    imagesPerSecond: sums.seconds > 0 ? sums.images / sums.seconds : 0,
     seconds,
   };
 }
 
-async function save(plan: RunPlan, progress: Progress, identity: Identity): Promise<void> {
+async function save(run: Run, progress: Progress, validated: boolean): Promise<void> {
+  const { plan, identity } = run;
   if (plan.folder === undefined) return;
-  const { epoch, step, history, state } = progress;
-  const best =
-    progress.best === undefined ? null : { epoch: progress.best.epoch, value: progress.best.value };
-  const record = { identity, runtime: plan.runtime.name, epoch, step, history, best };
-  await saveEpoch(plan.folder, state, record, progress.best?.parameters);
+  const { epoch, step, numSkipped, partial, history, validations, bests } = progress;
+  const runtime = plan.runtime.name;
+  const record = { identity, runtime, epoch, step, numSkipped, partial, history, validations, bests };
+  const parameters = validated ? evaluatedOf(plan, progress.state) : undefined;
+  await saveRun(plan.folder, progress.state, record, parameters);
+}
+
+/** A run that ends by its signal ends with the signal's reason, whatever becomes of its last checkpoint. */
+async function saveAborted(run: Run, progress: Progress): Promise<void> {
+  if (run.plan.folder === undefined || progress.partial === null) return;
+  try {
+    await save(run, { ...progress, state: await finiteState(run, progress.epoch + 1) }, false);
+  } catch (error) {
+    run.notices.warn(
+      `fit: the position at which the run was ended could not be saved: ${error instanceof Error ? error.message : error}`,
+    );
+  }
 }
 
 /** A loss can be finite while its gradient is not, which the parameters show only after the update. */
-function requireFinite(state: ReadonlyMap<string, NamedArray>, epoch: number): void {
+async function finiteState({ plan, train }: Run, epoch: number): Promise<Map<string, NamedArray>> {
+  const state = await readRunState(plan, train);
   for (const [name, { data }] of state) {
     if (!allFinite(data))
       throw new RangeError(
         `fit: ${name} must be finite, got NaN or an infinity after epoch ${epoch}; lower the learning rate or set maxGradientNorm`,
       );
   }
+  return state;
 }
 
 /** A plain loop, because a callback for each of 10⁸ numbers takes seconds. */

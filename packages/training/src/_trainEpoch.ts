@@ -1,114 +1,147 @@
 import type { CompiledStep } from "@cxrkit/runtime";
 import type { Notices } from "./_notices.js";
-import { padBatch } from "./_padBatch.js";
 import type { RunPlan } from "./_planRun.js";
-import { readBatches } from "./_readBatches.js";
+import { groupsOf, readBatches } from "./_readBatches.js";
+import { idsOf, runUpdate, type Update } from "./_runUpdate.js";
 import type { Batch } from "./BatchSource.js";
 import type { StepRecord } from "./FitResult.js";
 
-/** What an epoch's updates gave. */
-export interface TrainedEpoch {
-  readonly step: number;
-  readonly numSteps: number;
-  readonly numImages: number;
-  readonly trainLoss: number;
+/** What an epoch's updates gave so far. */
+export interface EpochSums {
+  /** Number of batches whose update is made. */
+  readonly batches: number;
+  /** Number of updates, those left out included. */
+  readonly steps: number;
+  /** Number of updates left out. */
+  readonly skipped: number;
+  /** Number of images. */
+  readonly images: number;
+  /** Number of labels that counted. */
+  readonly labels: number;
+  /** Sum of the loss over these labels. */
+  readonly loss: number;
+  /** Learning rate of the last update. */
   readonly learningRate: number;
-  readonly imagesPerSecond: number;
+  /** Seconds that it took. */
+  readonly seconds: number;
 }
 
-/** Makes all updates of one epoch. */
+/** Sums of an epoch that has not begun. */
+export const noSums: EpochSums = {
+  batches: 0,
+  steps: 0,
+  skipped: 0,
+  images: 0,
+  labels: 0,
+  loss: 0,
+  learningRate: 0,
+  seconds: 0,
+};
+
+/** Where training stands. */
+export interface Position {
+  /** Number of the epoch, from 1. */
+  readonly epoch: number;
+  /** Number of updates made in the whole run. */
+  readonly step: number;
+  /** Number of updates left out in the whole run. */
+  readonly numSkipped: number;
+  /** What was done of the epoch. */
+  readonly sums: EpochSums;
+}
+
+/** What happens between updates. */
+export interface EpochHooks {
+  readonly stepsPerEpoch: number;
+  readonly onStep: (record: StepRecord) => void;
+  /** Called before the run ends by its signal. */
+  readonly onAbort: (position: Position) => Promise<void>;
+  /** Called after each update; true ends the run here. */
+  readonly afterStep: (position: Position) => Promise<boolean>;
+}
+
+/** Makes the updates of an epoch from a position on, and says where that ended. */
 export async function trainEpoch(
   plan: RunPlan,
   compiled: CompiledStep,
-  start: { readonly epoch: number; readonly step: number; readonly stepsPerEpoch: number },
+  start: Position,
   notices: Notices,
-  onStep: ((record: StepRecord) => void) | undefined,
-): Promise<TrainedEpoch> {
-  const { epoch, stepsPerEpoch } = start;
-  const expectation = {
-    subject: "fit: train",
-    model: plan.model,
-    batchSize: plan.batchSize,
-  };
+  hooks: EpochHooks,
+): Promise<{ readonly position: Position; readonly ended: boolean }> {
+  const { epoch } = start;
   const began = plan.now();
-  const sums = { loss: 0, labels: 0, images: 0 };
-  let step = start.step;
-  let learningRate = 0;
-  let imagesPerSecond = 0;
-  for await (const batch of readBatches(plan.train, { epoch, start: 0 }, expectation)) {
+  let position = start;
+  for await (const group of groupsFrom(plan, start)) {
+    if (plan.signal?.aborted) await hooks.onAbort(position);
     plan.signal?.throwIfAborted();
-    learningRate = rateAt(plan, step);
-    const { loss, gradientNorm, numLabels } = await runStep(plan, compiled, batch, step, learningRate, epoch);
-    step += 1;
-    sums.loss += loss * numLabels;
-    sums.labels += numLabels;
-    sums.images += batch.imageIds.length;
-    const seconds = (plan.now() - began) / 1000;
-    imagesPerSecond = seconds > 0 ? sums.images / seconds : 0;
-    const stepInEpoch = step - start.step;
-    const toGo = Math.max(stepsPerEpoch - stepInEpoch, 0) + (plan.epochs - epoch) * stepsPerEpoch;
-    notices.call(onStep, {
-      epoch,
-      step,
-      stepInEpoch,
-      stepsPerEpoch,
-      loss,
-      learningRate,
-      gradientNorm,
-      imagesPerSecond,
-      secondsLeft: (toGo * seconds) / stepInEpoch,
-    });
+    if (position.step >= plan.steps) return { position, ended: true };
+    const update = await runUpdate(plan, compiled, group, position);
+    const seconds = start.sums.seconds + (plan.now() - began) / 1000;
+    position = moved(position, update, group, seconds);
+    if (update.skipped)
+      notices.warn(
+        `fit: update ${position.step} (epoch ${epoch}) was left out because its loss or gradient was not finite; images ${idsOf(group)}`,
+      );
+    hooks.onStep(stepRecord(plan, position, update, hooks.stepsPerEpoch));
+    if (await hooks.afterStep(position)) return { position, ended: true };
   }
+  const { sums } = position;
+  if (sums.steps > 0 && sums.skipped === sums.steps)
+    throw new RangeError(
+      `fit: at least one update of epoch ${epoch} must be finite, got ${sums.skipped} left out of ${sums.steps}`,
+    );
+  return { position, ended: false };
+}
+
+/** The batches of an epoch from a position on, those of one update together. */
+export function groupsFrom(plan: RunPlan, { epoch, sums }: Position): AsyncGenerator<Batch[]> {
+  const expectation = { subject: "fit: train", model: plan.model, batchSize: plan.batchSize };
+  const batches = readBatches(plan.train, { epoch, start: sums.batches }, expectation, {
+    ahead: plan.accumulate,
+    mayBeEmpty: sums.batches > 0,
+  });
+  return groupsOf(batches, plan.accumulate);
+}
+
+function moved(position: Position, update: Update, group: readonly Batch[], seconds: number): Position {
+  const { sums } = position;
+  const { skipped, learningRate } = update;
   return {
-    step,
-    numSteps: step - start.step,
-    numImages: sums.images,
-    trainLoss: sums.loss / sums.labels,
-    learningRate,
-    imagesPerSecond,
+    epoch: position.epoch,
+    step: position.step + 1,
+    numSkipped: position.numSkipped + (skipped ? 1 : 0),
+    sums: {
+      batches: sums.batches + group.length,
+      steps: sums.steps + 1,
+      skipped: sums.skipped + (skipped ? 1 : 0),
+      images: sums.images + group.reduce((sum, { imageIds }) => sum + imageIds.length, 0),
+      labels: sums.labels + (skipped ? 0 : update.numLabels),
+      loss: sums.loss + (skipped ? 0 : update.loss * update.numLabels),
+      learningRate,
+      seconds,
+    },
   };
 }
 
-function rateAt({ schedule }: RunPlan, step: number): number {
-  const rate = schedule(step);
-  if (!Number.isFinite(rate) || rate < 0)
-    throw new RangeError(`fit: learningRate must be finite and at least 0, got ${rate} at step ${step}`);
-  return rate;
-}
-
-async function runStep(
-  { batchSize, betas }: RunPlan,
-  compiled: CompiledStep,
-  batch: Batch,
-  step: number,
-  learningRate: number,
-  epoch: number,
-): Promise<{ loss: number; gradientNorm: number | undefined; numLabels: number }> {
-  const { images, labels, mask, numLabels } = padBatch(batch, batchSize);
-  const outputs = await compiled.run({
-    images,
-    labels,
-    mask,
-    learningRate: Float32Array.of(learningRate),
-    biasCorrection1: Float32Array.of(1 - betas[0] ** (step + 1)),
-    biasCorrection2: Float32Array.of(1 - betas[1] ** (step + 1)),
-  });
-  const loss = outputs.loss?.data[0] as number;
-  const gradientNorm = outputs.gradientNorm?.data[0];
-  if (!Number.isFinite(loss)) throw notFinite("loss", loss, batch, step, epoch);
-  if (gradientNorm !== undefined && !Number.isFinite(gradientNorm))
-    throw notFinite("gradient norm", gradientNorm, batch, step, epoch);
-  return { loss, gradientNorm, numLabels };
-}
-
-function notFinite(
-  subject: string,
-  value: number,
-  { imageIds }: Batch,
-  step: number,
-  epoch: number,
-): RangeError {
-  return new RangeError(
-    `fit: ${subject} must be finite, got ${value} at step ${step + 1} (epoch ${epoch}) on the images ${imageIds.join(", ")}; look at these images, or lower the learning rate`,
+function stepRecord(
+  { epochs, steps }: RunPlan,
+  { epoch, step, sums }: Position,
+  { loss, learningRate, gradientNorm }: Update,
+  stepsPerEpoch: number,
+): StepRecord {
+  const toGo = Math.min(
+    Math.max(stepsPerEpoch - sums.steps, 0) + (epochs - epoch) * stepsPerEpoch,
+    steps - step,
   );
+  return {
+    epoch,
+    step,
+    stepInEpoch: sums.steps,
+    stepsPerEpoch,
+    loss,
+    learningRate,
+    gradientNorm,
+    imagesPerSecond: sums.seconds > 0 ? sums.images / sums.seconds : 0,
+    secondsLeft: (toGo * sums.seconds) / sums.steps,
+  };
 }

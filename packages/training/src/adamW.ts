@@ -1,6 +1,5 @@
-import * as tf from "@tensorflow/tfjs-core";
-import { requireAtLeast, requireBelowOne, requirePositive } from "./_check.js";
-import { sparedFromDecay } from "./sparedFromDecay.js";
+import type * as tf from "@tensorflow/tfjs-core";
+import { adamUpdate } from "./_adamUpdate.js";
 
 /** Tensors by parameter name. */
 export type TensorRecord = Readonly<Record<string, tf.Tensor>>;
@@ -31,6 +30,8 @@ export interface AdamWOptions {
   readonly weightDecay?: number;
   /** Which parameters are not decayed. @defaultValue {@link sparedFromDecay} */
   readonly spared?: (name: string, shape: readonly number[]) => boolean;
+  /** Factor on the learning rate by parameter, at least 0, as {@link layerDecay} gives it. @defaultValue 1 for all */
+  readonly learningRateScale?: (name: string) => number;
   /** Factor on all gradients, a scalar, as {@link clipByGlobalNorm} gives it. */
   readonly gradientScale?: tf.Scalar;
 }
@@ -52,56 +53,6 @@ export interface AdamWOptions {
  * @example {@includeCode ../example/adamW.example.ts#adamw}
  */
 export function adamW(state: AdamWState, gradients: TensorRecord, options: AdamWOptions): AdamWState {
-  const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0.01, spared = sparedFromDecay } = options;
-  requireBelowOne("adamW", "betas[0]", betas[0]);
-  requireBelowOne("adamW", "betas[1]", betas[1]);
-  requirePositive("adamW", "epsilon", epsilon);
-  requireAtLeast("adamW", "weightDecay", weightDecay, 0);
-  return tf.tidy(() => {
-    const scalars = stepScalars(options, betas, epsilon, weightDecay);
-    const parameters: Record<string, tf.Tensor> = {};
-    const firstMoments: Record<string, tf.Tensor> = {};
-    const secondMoments: Record<string, tf.Tensor> = {};
-    for (const [name, gradient] of Object.entries(gradients)) {
-      const parameter = entry(state.parameters, "parameters", name);
-      const first = entry(state.firstMoments, "firstMoments", name);
-      const second = entry(state.secondMoments, "secondMoments", name);
-      const decayed =
-        weightDecay === 0 || spared(name, parameter.shape) ? parameter : tf.mul(parameter, scalars.kept);
-      const m = tf.add(tf.mul(first, scalars.beta1), tf.mul(gradient, scalars.gain1));
-      const v = tf.add(tf.mul(second, scalars.beta2), tf.mul(tf.square(gradient), scalars.gain2));
-      const direction = tf.div(m, tf.add(tf.sqrt(v), scalars.epsilon));
-      parameters[name] = tf.sub(decayed, tf.mul(direction, scalars.stepSize));
-      firstMoments[name] = m;
-      secondMoments[name] = v;
-    }
-    return { parameters, firstMoments, secondMoments };
-  });
-}
-
-function stepScalars(
-  { learningRate, biasCorrection1, biasCorrection2, gradientScale }: AdamWOptions,
-  [beta1, beta2]: readonly [number, number],
-  epsilon: number,
-  weightDecay: number,
-) {
-  const root = tf.sqrt(biasCorrection2);
-  const gain1 = tf.scalar(1 - beta1);
-  const gain2 = tf.scalar(1 - beta2);
-  return {
-    beta1: tf.scalar(beta1),
-    beta2: tf.scalar(beta2),
-    gain1: gradientScale === undefined ? gain1 : tf.mul(gain1, gradientScale),
-    gain2: gradientScale === undefined ? gain2 : tf.mul(gain2, tf.square(gradientScale)),
-    epsilon: tf.mul(root, epsilon),
-    stepSize: tf.div(tf.mul(learningRate, root), biasCorrection1),
-    kept: tf.sub(1, tf.mul(learningRate, weightDecay)),
-  };
-}
-
-function entry(tensors: TensorRecord, group: string, name: string): tf.Tensor {
-  const tensor = tensors[name];
-  if (tensor === undefined)
-    throw new RangeError(`adamW: ${group} must hold an entry for the gradient ${name}`);
-  return tensor;
+  const { weightDecay = 0.01 } = options;
+  return adamUpdate("adamW", "decoupled", state, gradients, { ...options, weightDecay });
 }

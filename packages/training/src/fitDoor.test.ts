@@ -24,6 +24,25 @@ test.each<readonly [Partial<FitOptions>, string]>([
   [{ maxGradientNorm: 0 }, "fit: maxGradientNorm must be a finite number above 0, got 0"],
   [{ positiveWeights: [1] }, "fit: positiveWeights must hold 2 numbers, one a finding, got 1"],
   [{ positiveWeights: [1, 0] }, "fit: positiveWeights[1] (mass) must be a finite number above 0, got 0"],
+  [{ epochs: undefined as never }, "fit: epochs or steps must be given, got neither"],
+  [{ steps: 0 }, "fit: steps must be an integer of at least 1, got 0"],
+  [{ accumulate: 0 }, "fit: accumulate must be an integer of at least 1, got 0"],
+  [{ optimizer: "lion" as "adam" }, "fit: optimizer must be one of adamw, adam, sgd, got lion"],
+  [{ momentum: 0.9 }, 'fit: optimizer must be "sgd" when momentum or nesterov is given, got adamw'],
+  [{ optimizer: "sgd", nesterov: true }, "fit: momentum must be above 0 when nesterov is true, got 0"],
+  [{ maxGradientValue: 0 }, "fit: maxGradientValue must be a finite number above 0, got 0"],
+  [{ ema: { decay: 1 } }, "fit: ema.decay must be at least 0 and below 1, got 1"],
+  [{ freeze: () => true }, "fit: freeze must leave at least one parameter to train, got all 2 frozen"],
+  [
+    { learningRateScale: () => -1 },
+    "fit: learningRateScale of weight must be a finite number of at least 0, got -1",
+  ],
+  [{ loss: { kind: "focal", gamma: -1 } }, "fit: loss.gamma must be a finite number of at least 0, got -1"],
+  [{ loss: { kind: "hinge" } as never }, "fit: loss.kind must be weightedBinaryCrossEntropy, focal, "],
+  [{ onNonFinite: "go" as "stop" }, "fit: onNonFinite must be one of stop, skip, got go"],
+  [{ validateEvery: { steps: 0 } }, "fit: validateEvery.steps must be an integer of at least 1, got 0"],
+  [{ patience: 2 }, "fit: validation must be given when patience is, got undefined"],
+  [{ keepBest: 0 }, "fit: keepBest must be an integer of at least 1, got 0"],
   [{ keep: 0 }, "fit: keep must be an integer of at least 1, got 0"],
   [{ folder: "run" }, "fit: tensorFile must be given when folder is, got undefined"],
   [{ validate: () => 1 }, "fit: validation must be given when validate or monitor is, got undefined"],
@@ -66,7 +85,14 @@ const altered = (
   ...train,
   async *batches(position) {
     for await (const batch of train.batches(position))
-      yield { ...batch, ...change({ ...batch, patientIds: [...batch.patientIds] }) };
+      yield {
+        ...batch,
+        ...change({
+          images: batch.images as Float32Array,
+          labels: batch.labels,
+          patientIds: [...batch.patientIds],
+        }),
+      };
   },
 });
 

@@ -55,6 +55,11 @@ describe("another run in the same folder", () => {
     ["clipping", { maxGradientNorm: 1 }, "maxGradientNorm must be null as"],
     ["spared parameters", { spared: () => true }, "sparedFromDecay[0] must be"],
     ["monitor", { validate: () => 1 }, 'monitor must be "loss" as'],
+    ["optimiser", { optimizer: "sgd" }, "optimizer must be absent as"],
+    ["accumulation", { accumulate: 2 }, "accumulate must be absent as"],
+    ["average", { ema: { decay: 0.9 } }, "ema must be absent as"],
+    ["loss", { loss: { kind: "focal" } }, "loss must be absent as"],
+    ["set of frozen parameters", { freeze: [/bias/] }, "frozen must be absent as"],
     [
       "schedule that ends elsewhere",
       { learningRate: cosineSchedule({ peak: 0.05, numSteps: 9 }) },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openRuntime, type Runtime } from "@cxrkit/runtime";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cornerRows, jsonTensorFile, linearModel, numbersOf, sourceOf } from "../test/tinyRun.js";
-import { type FitOptions, fit, type TensorFile } from "./index.js";
+import { type BatchSource, type FitOptions, fit, type TensorFile } from "./index.js";
 
 const findings = ["nodule", "mass"];
 const model = linearModel([4, 4, 1], 2);
@@ -45,7 +45,7 @@ describe.each(["cpu", "onnx-cpu"] as const)("on %s", (engine) => {
     };
   });
 
-  /** Ends a run after the given update, as a kill would. */
+  /** Ends a run after the given update by its signal. */
   const interruptAt = async (step: number) => {
     const controller = new AbortController();
     const onStep = (record: { step: number }) =>
@@ -53,6 +53,23 @@ describe.each(["cpu", "onnx-cpu"] as const)("on %s", (engine) => {
     await expect(fit(model, data, { ...base, signal: controller.signal, onStep })).rejects.toThrow(
       "interrupted",
     );
+  };
+
+  /** Ends a run when it asks for the given batch of an epoch, as a kill would: nothing is saved any more. */
+  const killAt = async (wanted: number, batch: number) => {
+    const { train } = data;
+    const dying: BatchSource = {
+      ...train,
+      async *batches(position) {
+        let index = position.start;
+        for await (const one of train.batches(position)) {
+          if (position.epoch === wanted && index === batch) throw new Error("killed");
+          index += 1;
+          yield one;
+        }
+      },
+    };
+    await expect(fit(model, { ...data, train: dying }, base)).rejects.toThrow("killed");
   };
 
   const uninterrupted = () => {
@@ -85,13 +102,111 @@ describe.each(["cpu", "onnx-cpu"] as const)("on %s", (engine) => {
     },
   );
 
-  test("an abort in the middle of an epoch leaves the last checkpoint as it was", async () => {
-    await fit(model, data, { ...base, epochs: 1 });
-    const path = join(folder, "epoch-0001.safetensors");
-    const before = await readFile(path);
+  describe.each<readonly [string, Partial<FitOptions>]>([
+    ["an average of the weights", { ema: { decay: 0.9, warmUp: true } }],
+    ["two batches an update", { accumulate: 2, maxGradientNorm: 0.5 }],
+    ["momentum", { optimizer: "sgd", momentum: 0.9, nesterov: true }],
+    ["frozen and slowed parameters", { freeze: [/bias/], learningRateScale: () => 0.5, optimizer: "adam" }],
+    ["validation by updates", { validateEvery: { steps: 2 }, ema: { decay: 0.5 }, keepBest: 2 }],
+    ["updates left out", { onNonFinite: "skip", accumulate: 2, ema: { decay: 0.5 } }],
+  ])("with %s", (_, change) => {
+    beforeEach(() => {
+      base = { ...base, ...change };
+    });
+
+    const sameAsWhole = async (numFirstEpochs: number) => {
+      const resumed = await fit(model, data, base);
+      const whole = await uninterrupted();
+      expect(resumed.resumedFrom).toBe(numFirstEpochs);
+      expect(numbersOf(resumed.parameters)).toEqual(numbersOf(whole.parameters));
+      expect(numbersOf(resumed.averaged ?? new Map())).toEqual(numbersOf(whole.averaged ?? new Map()));
+      expect(numbersOf(resumed.best!.parameters)).toEqual(numbersOf(whole.best!.parameters));
+      expect(resumed.best!.step).toBe(whole.best!.step);
+      expect(losses(resumed)).toEqual(losses(whole));
+      expect(resumed.validations).toEqual(whole.validations);
+      expect([resumed.step, resumed.numSkipped]).toEqual([whole.step, whole.numSkipped]);
+    };
+
+    test.each([
+      [1, 1],
+      [3, 2],
+      [4, 0],
+    ])("a run killed in epoch %i at batch %i ends with the same bits", async (epoch, batch) => {
+      await killAt(epoch, batch);
+      await sameAsWhole(epoch - 1);
+    });
+
+    test.each([1, 3, 4, 7])(
+      "a run ended by its signal after update %i ends with the same bits",
+      async (step) => {
+        await interruptAt(step);
+        const perEpoch = base.accumulate === 2 ? 2 : 3;
+        // Where an epoch's end is not validated, a signal at its last update lets it end.
+        const seen = base.validateEvery === undefined ? step - 1 : step;
+        await sameAsWhole(Math.floor(seen / perEpoch));
+      },
+    );
+  });
+
+  test("a signal in the middle of an epoch loses no update of it", async () => {
     await interruptAt(4);
-    expect(await readFile(path)).toEqual(before);
-    expect(await inFolder()).toEqual(["best.safetensors", "epoch-0001.safetensors", "log.jsonl"]);
+    expect(await inFolder()).toEqual([
+      "best.safetensors",
+      "epoch-0001-batch-000001.safetensors",
+      "epoch-0001.safetensors",
+      "log.jsonl",
+    ]);
+    const steps: number[] = [];
+    const { history } = await fit(model, data, { ...base, onStep: ({ step }) => steps.push(step) });
+    expect(steps[0]).toBe(5);
+    expect(history[1]).toMatchObject({ epoch: 2, numImages: 20 });
+  });
+
+  test("a signal during the validation of an epoch does not train it again", async () => {
+    const controller = new AbortController();
+    const { validation } = data;
+    const stopping: BatchSource = {
+      ...validation,
+      async *batches(position) {
+        controller.abort(new Error("interrupted"));
+        yield* validation.batches(position);
+      },
+    };
+    const stopped = fit(model, { ...data, validation: stopping }, { ...base, signal: controller.signal });
+    await expect(stopped).rejects.toThrow("interrupted");
+    expect(await inFolder()).toEqual(["epoch-0000-batch-000003.safetensors", "log.jsonl"]);
+    const steps: number[] = [];
+    const resumed = await fit(model, data, { ...base, onStep: ({ step }) => steps.push(step) });
+    expect(steps[0]).toBe(4);
+    expect(losses(resumed)).toEqual(losses(await uninterrupted()));
+  });
+
+  test("a position that cannot be saved is warned of, and the signal's reason still ends the run", async () => {
+    const controller = new AbortController();
+    const warnings: string[] = [];
+    const refusing: TensorFile = {
+      ...jsonTensorFile,
+      write: async () => Promise.reject(new Error("no space left")),
+    };
+    const stopped = fit(model, data, {
+      ...base,
+      tensorFile: refusing,
+      signal: controller.signal,
+      onStep: () => controller.abort(new Error("interrupted")),
+      onWarning: (message) => warnings.push(message),
+    });
+    await expect(stopped).rejects.toThrow("interrupted");
+    expect(warnings).toEqual([
+      "fit: the position at which the run was ended could not be saved: no space left",
+    ]);
+  });
+
+  test("a run killed while it wrote a position inside an epoch goes on from the one before", async () => {
+    await interruptAt(4);
+    await damage("epoch-0001-batch-000001.safetensors", (text) => text.slice(0, 100));
+    const resumed = await fit(model, data, base);
+    expect(resumed.warnings[0]).toContain("epoch-0001-batch-000001.safetensors must be readable");
+    expect(numbersOf(resumed.parameters)).toEqual(numbersOf((await uninterrupted()).parameters));
   });
 
   test("more epochs go on where fewer ended, and the newest two checkpoints are kept", async () => {

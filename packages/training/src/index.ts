@@ -1,21 +1,43 @@
 // Training
 
 // Objective and optimiser
+export { adam } from "./adam.js";
 export { type AdamWOptions, type AdamWState, adamW, type TensorRecord } from "./adamW.js";
+export { type AsymmetricLossOptions, asymmetricLoss } from "./asymmetricLoss.js";
 export type { Batch, BatchPosition, BatchSource } from "./BatchSource.js";
 export { type ClipByGlobalNormResult, clipByGlobalNorm } from "./clipByGlobalNorm.js";
 // Schedules
 export { constantSchedule } from "./constantSchedule.js";
 export { type CosineScheduleOptions, cosineSchedule } from "./cosineSchedule.js";
 export type { FitData } from "./FitData.js";
-export type { FitOptions, Matrix } from "./FitOptions.js";
-export type { BestEpoch, EpochRecord, FitResult, StepRecord } from "./FitResult.js";
+export type {
+  AsymmetricFitLoss,
+  CrossEntropyFitLoss,
+  CustomFitLoss,
+  FitLoss,
+  FocalFitLoss,
+} from "./FitLoss.js";
+export type { EmaOptions, EveryEpochs, EverySteps, FitOptions, Matrix } from "./FitOptions.js";
+export type { BestEpoch, EpochRecord, FitResult, StepRecord, ValidationRecord } from "./FitResult.js";
 export { fit } from "./fit.js";
+export { type FocalLossOptions, focalLoss } from "./focalLoss.js";
+export type { LabelLossOptions } from "./LabelLossOptions.js";
+export { layerDecay } from "./layerDecay.js";
+export { type LinearScheduleOptions, linearSchedule } from "./linearSchedule.js";
+export { type OneCycleScheduleOptions, oneCycleSchedule } from "./oneCycleSchedule.js";
+// Logs of a run
+export { openCsvLog } from "./openCsvLog.js";
+export { openJsonlLog } from "./openJsonlLog.js";
+export { type OpenTensorBoardLogOptions, openTensorBoardLog } from "./openTensorBoardLog.js";
+export { type FitPlan, type PlanFitOptions, planFit } from "./planFit.js";
 // Prediction
 export { type PredictOptions, type PredictProgress, predict } from "./predict.js";
+export type { LogEntry, RunLogFile, RunLogger } from "./RunLogger.js";
 export { type ReadPredictionsOptions, readPredictions } from "./readPredictions.js";
 export type { Schedule } from "./Schedule.js";
+export { type SgdOptions, type SgdState, sgd } from "./sgd.js";
 export { sparedFromDecay } from "./sparedFromDecay.js";
+export { type StepScheduleOptions, stepSchedule } from "./stepSchedule.js";
 export type { StoredTensor, TensorFile, TensorFileContent } from "./TensorFile.js";
 export type { TrainableModel } from "./TrainableModel.js";
 export {

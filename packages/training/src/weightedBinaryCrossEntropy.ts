@@ -1,13 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { labelShares } from "./_labelLoss.js";
+import type { LabelLossOptions } from "./LabelLossOptions.js";
 
 /** Options of {@link weightedBinaryCrossEntropy}. */
-export interface WeightedBinaryCrossEntropyOptions {
-  /**
-   * 1 where a label counts and 0 where it is ignored, `[B, K]`; labels under a 0 may hold any finite number.
-   * Without a mask the NaN labels are the ignored ones, which costs a comparison and a selection more.
-   */
-  readonly mask?: tf.Tensor2D;
-}
+export interface WeightedBinaryCrossEntropyOptions extends LabelLossOptions {}
 
 /**
  * Binary cross-entropy of sigmoid(logits), positives weighted by finding, mean over the labels that count.
@@ -19,8 +15,9 @@ export interface WeightedBinaryCrossEntropyOptions {
  * @param logits - Logits x, `[B, K]`.
  * @param labels - Labels y, `[B, K]`: 1 present, 0 absent, NaN ignored.
  * @param positiveWeights - Weight p of the positive labels of each finding, `[K]`; all 1 gives the plain loss.
+ * @param options - Mask and label smoothing.
  * @returns The loss in nats, a scalar that the caller disposes.
- * @throws RangeError if a shape does not fit.
+ * @throws RangeError if a shape does not fit or the smoothing is out of range.
  * @see PyTorch, `torch.nn.BCEWithLogitsLoss` with `pos_weight`: the same number where no label is NaN.
  * @example {@includeCode ../example/weightedBinaryCrossEntropy.example.ts#loss}
  */
@@ -28,16 +25,16 @@ export function weightedBinaryCrossEntropy(
   logits: tf.Tensor2D,
   labels: tf.Tensor2D,
   positiveWeights: tf.Tensor1D,
-  { mask }: WeightedBinaryCrossEntropyOptions = {},
+  options: WeightedBinaryCrossEntropyOptions = {},
 ): tf.Scalar {
-  requireShape("labels", labels, logits.shape);
-  requireShape("positiveWeights", positiveWeights, logits.shape.slice(1));
-  if (mask !== undefined) requireShape("mask", mask, logits.shape);
   return tf.tidy(() => {
-    const { values, counted } = mask === undefined ? splitNaN(labels) : { values: labels, counted: mask };
-    const share = tf.div(counted, tf.maximum(tf.sum(counted), 1));
-    const positive = tf.mul(tf.mul(values, share), positiveWeights);
-    const negative = tf.mul(tf.sub(1, values), share);
+    const { negative, positive } = labelShares(
+      "weightedBinaryCrossEntropy",
+      logits,
+      labels,
+      positiveWeights,
+      options,
+    );
     return weightedSoftplus(logits, negative, positive) as tf.Scalar;
   });
 }
@@ -62,19 +59,4 @@ function gradFunc(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor {
   const rising = tf.mul(negative, tf.sigmoid(logits));
   const falling = tf.mul(positive, tf.sigmoid(tf.neg(logits)));
   return tf.mul(dy, tf.sub(rising, falling));
-}
-
-function splitNaN(labels: tf.Tensor2D): { values: tf.Tensor; counted: tf.Tensor } {
-  const ignored = tf.isNaN(labels);
-  return {
-    values: tf.where(ignored, tf.zerosLike(labels), labels),
-    counted: tf.cast(tf.logicalNot(ignored), "float32"),
-  };
-}
-
-function requireShape(subject: string, tensor: tf.Tensor, shape: readonly number[]): void {
-  if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis]))
-    throw new RangeError(
-      `weightedBinaryCrossEntropy: ${subject} must have shape [${shape}] to fit the logits, got [${tensor.shape}]`,
-    );
 }

@@ -17,3 +17,8 @@ test("the example in the repository's README is the file that is tested", () => 
   const example = readFileSync(join(root, "examples/compare-two-models/src/readme.example.ts"), "utf8");
   expect(readFileSync(join(root, "README.md"), "utf8")).toContain(`\`\`\`ts\n${example}\`\`\``);
 });
+
+test("the example in the guide to the collections is the file that is tested", () => {
+  const example = readFileSync(join(root, "packages/datasets/example/datasetCard.example.ts"), "utf8");
+  expect(readFileSync(join(root, "docs/guide/datasets.md"), "utf8")).toContain(`\`\`\`ts\n${example}\`\`\``);
+});

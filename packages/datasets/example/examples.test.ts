@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { labels, weights } from "./applyLabelPolicy.example.js";
 import { report } from "./checkImageFiles.example.js";
+import { card } from "./datasetCard.example.js";
 import { bitsStored, height, pixels, width } from "./decodeImage.example.js";
 import { images, overlaps, splits } from "./describeDataset.example.js";
 import { pixels as greyPixels, maximum, wholeRange } from "./presentGrey.example.js";
@@ -55,4 +56,9 @@ test("the example of writeSyntheticDataset gives a collection that its reader un
   expect([written.numImages, written.numPatients]).toEqual([24, 12]);
   expect(manifest.table.numRows).toBe(24);
   expect(manifest.warnings).toEqual([]);
+});
+
+test("the example of the guide counts a collection", () => {
+  expect(card.dataset).toBe("padchest");
+  expect(card.read.images).toBe(40);
 });

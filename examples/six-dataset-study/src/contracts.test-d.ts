@@ -1,4 +1,4 @@
-import type { ImageStore, LabelMatrix, Batch as StoreBatch } from "@cxrkit/datasets";
+import type { ByteBatch, ImageStore, LabelMatrix, Batch as StoreBatch } from "@cxrkit/datasets";
 import type { LabelledScores } from "@cxrkit/report";
 import type { NamedArray as StepArray } from "@cxrkit/runtime";
 import type { CompareModelsInput, Matrix as StatisticsMatrix } from "@cxrkit/statistics";
@@ -12,6 +12,7 @@ import type { trainableVit } from "./trainableVit.js";
 
 test("what one package makes is what another asks for, though neither imports the other", () => {
   expectTypeOf<StoreBatch>().toExtend<Batch>();
+  expectTypeOf<ByteBatch>().toExtend<Batch>();
   expectTypeOf<ReturnType<ImageStore["batches"]>>().toExtend<ReturnType<BatchSource["batches"]>>();
   expectTypeOf<ReturnType<typeof imageSource>>().toExtend<BatchSource>();
   expectTypeOf<ReturnType<typeof trainableVit>>().toExtend<TrainableModel>();

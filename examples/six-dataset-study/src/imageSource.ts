@@ -21,6 +21,7 @@ export function imageSource(
     findings,
     batches: ({ epoch, start }) =>
       images.batches({
+        pixels: "uint8",
         split,
         findings,
         batchSize,

@@ -27,7 +27,7 @@ export function predictStage(study: Study, start: Start): Stage {
   const record = `models/${start.name}.json`;
   return {
     name: `predict ${start.name}`,
-    version: 1,
+    version: 2,
     options: { preset, imageSize, engine },
     inputs: [store, model, record],
     outputs: [predictionsPath(start)],

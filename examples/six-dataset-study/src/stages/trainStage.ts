@@ -82,7 +82,7 @@ export function trainStage(study: Study, training: Training): Stage {
   const { preset, imageSize, seed, engine } = study;
   return {
     name: training.name,
-    version: 1,
+    version: 2,
     options: { preset, imageSize, seed, engine, recipe },
     inputs: [store, ...(checkpoint === undefined ? [] : [checkpoint])],
     outputs: [`models/${model}.safetensors`, trainingRecordPath(training)],

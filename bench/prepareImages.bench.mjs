@@ -6,7 +6,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareImages, readDataset, writeSyntheticDataset } from "../packages/datasets/dist/index.js";
 
-const IMAGES = 200;
+const IMAGES = 100;
 const SIDE = 1024;
 const ROUNDS = 3;
 

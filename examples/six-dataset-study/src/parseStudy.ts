@@ -4,8 +4,19 @@ import { type PresetName, vitPresets } from "@cxrkit/vit";
 import { z } from "zod";
 import type { Start, Study } from "./Study.js";
 
-const engines = ["auto", "onnx-cpu", "wasm", "cpu"] as const;
+const engines = ["auto", "onnx-cpu", "tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
 const presets = Object.keys(vitPresets) as [PresetName, ...PresetName[]];
+
+/** Names in lines of at most fifty characters, under the column of the descriptions. */
+function listed(names: readonly string[]): string {
+  const lines = [""];
+  for (const name of names) {
+    const line = lines.at(-1) as string;
+    if (line.length + name.length > 48) lines.push(name);
+    else lines[lines.length - 1] = line === "" ? name : `${line}, ${name}`;
+  }
+  return lines.join(`,\n${" ".repeat(27)}`);
+}
 
 /** What `--help` prints. */
 export const usage: string = `Trains a vision transformer on a collection of chest radiographs and reports its AUROC with intervals.
@@ -13,19 +24,20 @@ export const usage: string = `Trains a vision transformer on a collection of che
 usage: npm run study -- --data NAME=FOLDER [options]
 
   --data NAME=FOLDER       collection in its original layout; NAME is one of
-                           ${datasetNames.slice(0, 4).join(", ")},
-                           ${datasetNames.slice(4).join(", ")}
+                           ${listed(datasetNames)}
   --out FOLDER             where everything is kept                      (out/study)
   --start NAME[=FILE]      random, or a name and its checkpoint file;
                            given twice or more, the models are compared  (random)
-  --preset NAME            ${presets.join(", ")}  (small)
+  --preset NAME            shape of the model                            (small)
+                           ${listed(presets)}
   --image-size PIXELS      side of the prepared images                   (64)
   --epochs N               passes over the training images               (30)
   --batch-size N           images of one update                          (32)
   --learning-rate X        highest learning rate                         (0.0005)
   --replicates N           bootstrap resamples                           (1000)
   --minimum-positives N    fewest test positives of a finding shown      (10)
-  --engine NAME            ${engines.join(", ")}                  (auto)
+  --engine NAME            where it runs                                 (auto)
+                           ${listed(engines)}
   --seed N                 seed of everything drawn                      (2026)
   --fresh                  delete what an earlier run left in --out first
   --help                   print this

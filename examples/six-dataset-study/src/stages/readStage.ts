@@ -51,7 +51,7 @@ export async function readDescription(folder: string, dataset: StudyDataset): Pr
   return JSON.parse(await readFile(join(folder, descriptionPath(dataset)), "utf8")) as DatasetDescription;
 }
 
-/** Collections whose official splits leave no test set that can be used: the study's fifth of the patients instead. */
+/** Collections that the study splits itself: a fifth of the patients for testing. */
 function splitOf({ name }: StudyDataset, splitSeed: number): ReadDatasetOptions {
   return name === "chexpert" || name === "mimic-cxr" ? { split: "study", splitSeed } : {};
 }

@@ -1,3 +1,4 @@
+import { decodeGreyJpeg } from "#pictures";
 import { reasonOf } from "./_check.js";
 import {
   type JpegFrame,
@@ -11,7 +12,6 @@ import { decodeLossless } from "./_codecJpegLossless.js";
 import { decodeJpegLs } from "./_codecJpegLs.js";
 import { decodeSequential, type JpegPlane } from "./_codecJpegSequential.js";
 import { type DicomFrame, type FrameShape, requireShape } from "./_dicomFrame.js";
-import { loadSharp } from "./_loadSharp.js";
 
 /** Decodes a JPEG frame of any kind; its own header tells the process, whatever the transfer syntax says. */
 export async function decodeJpeg(coded: Uint8Array, shape: FrameShape): Promise<DicomFrame> {
@@ -41,22 +41,17 @@ function common({ precision, components }: JpegFrame) {
 
 /** The ordinary kind, by the image library. */
 async function decodeGrey({ bytes, shape }: JpegState, frame: JpegFrame): Promise<DicomFrame> {
-  const sharp = await loadSharp(shape.where);
-  const limitInputPixels = frame.width * frame.height;
-  let data: Buffer;
+  const numPixels = frame.width * frame.height;
+  let samples: Uint8Array;
   try {
-    data = await sharp(bytes, { failOn: "error", limitInputPixels, ignoreIcc: true })
-      .toColourspace("b-w")
-      .raw()
-      .toBuffer();
+    samples = await decodeGreyJpeg(bytes, shape.where, numPixels);
   } catch (error) {
     throw new RangeError(
       `${shape.where}: ${shape.syntax} frame must be complete and readable, got ${reasonOf(error)}`,
       { cause: error },
     );
   }
-  if (data.length !== limitInputPixels) refuse(shape, `have ${limitInputPixels} samples`, data.length);
-  const samples = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (samples.length !== numPixels) refuse(shape, `have ${numPixels} samples`, samples.length);
   return { ...common(frame), samples, interleaved: true };
 }
 

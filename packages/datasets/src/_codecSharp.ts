@@ -1,6 +1,7 @@
 import type { Metadata, Sharp } from "sharp";
 import { reasonOf } from "./_check.js";
 import { loadSharp } from "./_loadSharp.js";
+import { oneChannel } from "./_oneChannel.js";
 import type { DecodedImage } from "./decodeImage.js";
 
 /** Stored values of a PNG or JPEG file. */
@@ -71,32 +72,28 @@ async function metadataOf(open: () => Sharp, where: string, maxPixels: number): 
   return metadata;
 }
 
-/** The first of several channels, after checking that the colours are equal and nothing is transparent. */
-function oneChannel<T extends Uint8Array | Uint16Array>(
-  values: T,
-  channels: number,
-  width: number,
+/** Samples of a grey JPEG of 8 bits whose header has been read. */
+export async function decodeGreyJpeg(
+  bytes: Uint8Array,
   where: string,
-): T {
-  if (channels === 1) return values;
-  const opaque = values instanceof Uint16Array ? 65535 : 255;
-  const numColours = channels === 2 || channels === 4 ? channels - 1 : channels;
-  const pixels = values.slice(0, values.length / channels) as T;
-  for (let i = 0; i < pixels.length; i++) {
-    const first = values[i * channels] as number;
-    for (let c = 1; c < numColours; c++) {
-      const other = values[i * channels + c] as number;
-      if (other !== first)
-        throw new RangeError(
-          `${where}: colour channels must be equal, got ${first} and ${other} in row ${Math.floor(i / width)}, column ${i % width}`,
-        );
-    }
-    const alpha = numColours < channels ? (values[i * channels + numColours] as number) : opaque;
-    if (alpha !== opaque)
-      throw new RangeError(
-        `${where}: pixels must be opaque, got alpha ${alpha} in row ${Math.floor(i / width)}, column ${i % width}`,
-      );
-    pixels[i] = first;
-  }
-  return pixels;
+  numPixels: number,
+): Promise<Uint8Array> {
+  const sharp = await loadSharp(where);
+  const { buffer, byteOffset, byteLength } = await sharp(bytes, {
+    failOn: "error",
+    limitInputPixels: numPixels,
+    ignoreIcc: true,
+  })
+    .toColourspace("b-w")
+    .raw()
+    .toBuffer();
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** What is read back from a JPEG file of quality 95; `[size, size]` grey bytes. */
+export async function throughJpeg(pixels: Uint8Array, size: number): Promise<Uint8Array> {
+  const sharp = await loadSharp("prepareImage");
+  const raw = { width: size, height: size, channels: 1 as const };
+  const file = await sharp(pixels, { raw }).toColourspace("b-w").jpeg({ quality: 95 }).toBuffer();
+  return new Uint8Array(await sharp(file).toColourspace("b-w").raw().toBuffer());
 }

@@ -1,5 +1,4 @@
-import { constants as bufferConstants } from "node:buffer";
-import { constants, inflateRawSync } from "node:zlib";
+import { inflateStart } from "#inflate";
 import { reasonOf } from "./_check.js";
 import {
   type DicomElement,
@@ -35,9 +34,6 @@ const maxDeflatedHeader = 2 ** 25;
 
 /** Deflated bytes that are taken first: as many as cannot inflate to more than the header may. */
 const deflatedStep = 2 ** 14;
-
-/** Bytes that are inflated at a time. */
-const inflatedChunk = 2 ** 18;
 
 /** Bytes behind the pixel data of a deflated file that are tolerated. */
 const deflatedSlack = 2 ** 20;
@@ -175,11 +171,8 @@ function deflatedLimit({ elements, source }: DicomFile, maxPixels: number): numb
 /** Undefined where the result is longer than `limit`. A stream that is cut off gives what is there. */
 function inflate(deflated: Uint8Array, limit: number, where: string): Uint8Array | undefined {
   try {
-    const maxOutputLength = Math.min(limit, bufferConstants.MAX_LENGTH);
-    const chunkSize = Math.min(maxOutputLength, inflatedChunk);
-    return inflateRawSync(deflated, { maxOutputLength, chunkSize, finishFlush: constants.Z_SYNC_FLUSH });
+    return inflateStart(deflated, limit);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined;
     throw new RangeError(`${where}: deflated data set must be readable, got ${reasonOf(error)}`, {
       cause: error,
     });

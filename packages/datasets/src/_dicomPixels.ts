@@ -142,7 +142,7 @@ function nativeFrame(
   const from = pixels.offset + begin - skipped;
   const copy = new Uint8Array(copied);
   copy.set(bytes.subarray(from, Math.min(from + copied, bytes.length)));
-  if (isSwapped) Buffer.from(copy.buffer).swap16();
+  if (isSwapped) swapBytes(new Uint16Array(copy.buffer));
   const samples =
     bitsAllocated === 16 ? new Uint16Array(copy.buffer) : copy.subarray(skipped, skipped + size);
   return {
@@ -153,4 +153,11 @@ function nativeFrame(
     signed: false,
     isRgb: false,
   };
+}
+
+function swapBytes(words: Uint16Array): void {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
+    words[i] = ((word & 0xff) << 8) | (word >> 8);
+  }
 }

@@ -12,6 +12,3 @@ export async function loadSharp(where: string): Promise<typeof sharpModule> {
     );
   }
 }
-
-/** Largest number of pixels that is decoded unless a caller says otherwise. */
-export const defaultMaxPixels: number = 2 ** 26;

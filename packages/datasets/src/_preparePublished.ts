@@ -1,5 +1,5 @@
+import { throughJpeg } from "#pictures";
 import type { CompletePublishedRecipe } from "./_completeRecipe.js";
-import { loadSharp } from "./_loadSharp.js";
 import { roundHalfEven } from "./_roundHalfEven.js";
 import type { DecodedImage } from "./decodeImage.js";
 import { equalizeHistogram } from "./equalizeHistogram.js";
@@ -16,10 +16,11 @@ export async function preparePublished(
   const isDeepFile = dicom === undefined && pixels instanceof Uint16Array;
   const seen: Values = { width, height, pixels: isDeepFile ? highBytes(pixels) : pixels };
   const invert = dicom !== undefined && photometricInterpretation === "MONOCHROME1";
-  if (route === "direct") return throughFile(publishedPass(seen, size, size, invert), size, jpeg);
-  const middle = await throughFile(publishedPass(seen, 512, 512, invert), 512, jpeg);
+  const throughFile = async (grey: Uint8Array, side: number) => (jpeg ? throughJpeg(grey, side) : grey);
+  if (route === "direct") return throughFile(publishedPass(seen, size, size, invert), size);
+  const middle = await throughFile(publishedPass(seen, 512, 512, invert), 512);
   const final = publishedPass({ width: 512, height: 512, pixels: middle }, size, size, false);
-  return throughFile(final, size, jpeg);
+  return throughFile(final, size);
 }
 
 /** What OpenCV makes of a 16-bit file when it is not asked for more than 8 bits. */
@@ -44,13 +45,4 @@ export function publishedPass(values: Values, width: number, height: number, inv
     grey[i] = invert ? 255 - stretched : stretched;
   }
   return equalizeHistogram(grey);
-}
-
-/** What is read back from a JPEG file of quality 95. */
-async function throughFile(pixels: Uint8Array, size: number, jpeg: boolean): Promise<Uint8Array> {
-  if (!jpeg) return pixels;
-  const sharp = await loadSharp("prepareImage");
-  const raw = { width: size, height: size, channels: 1 as const };
-  const file = await sharp(pixels, { raw }).toColourspace("b-w").jpeg({ quality: 95 }).toBuffer();
-  return new Uint8Array(await sharp(file).toColourspace("b-w").raw().toBuffer());
 }

@@ -1,8 +1,8 @@
+import { decodePngOrJpeg } from "#pictures";
 import { requireInteger } from "./_check.js";
-import { decodePngOrJpeg } from "./_codecSharp.js";
 import { isDicom } from "./_dicomFile.js";
 import { decodeDicom } from "./_dicomPixels.js";
-import { defaultMaxPixels } from "./_loadSharp.js";
+import { defaultMaxPixels } from "./_maxPixels.js";
 import type { DicomHeader } from "./readDicomHeader.js";
 
 /** Options of {@link decodeImage}. */

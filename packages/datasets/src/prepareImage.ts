@@ -1,7 +1,7 @@
 import { requireInteger } from "./_check.js";
 import { completeRecipe } from "./_completeRecipe.js";
 import { followRecipe } from "./_followRecipe.js";
-import { defaultMaxPixels } from "./_loadSharp.js";
+import { defaultMaxPixels } from "./_maxPixels.js";
 import type { Recipe } from "./Recipe.js";
 
 /** Options of {@link prepareImage}. */

@@ -4,7 +4,7 @@ import { type Schema, tableToIPC } from "apache-arrow";
 import { requireInteger, requireOneOf } from "./_check.js";
 import { manifestFields, stringsOf } from "./_columns.js";
 import { type CompleteRecipe, completeRecipe } from "./_completeRecipe.js";
-import { defaultMaxPixels } from "./_loadSharp.js";
+import { defaultMaxPixels } from "./_maxPixels.js";
 import { openPreparer, usefulWorkers } from "./_openPreparer.js";
 import { openPart, type PartFile, type UnreadableImage } from "./_part.js";
 import { writeBatches } from "./_prepareBatches.js";

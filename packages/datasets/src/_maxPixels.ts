@@ -1,0 +1,2 @@
+/** Largest number of pixels that is decoded unless a caller says otherwise. */
+export const defaultMaxPixels: number = 2 ** 26;

@@ -1,7 +1,8 @@
 import { dirname, join, win32 } from "node:path";
-import { type ByteSource, openSource, readBytes } from "./_byteSource.js";
+import { type ByteSource, readBytes } from "./_byteSource.js";
 import type { Contents, Entry } from "./_checkpointOfEntries.js";
 import { listOf } from "./_checkpointOfEntries.js";
+import { openSource } from "./_fileSource.js";
 import { findDuplicateKey } from "./_findDuplicateKey.js";
 import { readSafetensors } from "./_safetensors.js";
 import type { CheckpointBudgets } from "./CheckpointBudgets.js";

@@ -1,6 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import { constants, crc32, createInflateRaw, inflateRawSync } from "node:zlib";
-import { type ByteSource, readBytes, readChecked, readFresh, viewOf } from "./_byteSource.js";
+import { type ByteSource, readBytes, readFresh, viewOf } from "./_byteSource.js";
+import { readChecked } from "./_fileSource.js";
 import type { ZipMember } from "./_zip.js";
 import { zipError } from "./_zipEnd.js";
 import { WeightFormatError } from "./WeightFormatError.js";

@@ -25,6 +25,7 @@ export { type FromTimmOptions, fromTimm, type TimmTarget } from "./fromTimm.js";
 export type { NamedArray, WeightData, WeightDType } from "./NamedArray.js";
 export type { CheckpointLayout } from "./nameMaps/NameMap.js";
 export { type OpenCheckpointOptions, openCheckpoint } from "./openCheckpoint.js";
+export { type ParseSafetensorsOptions, parseSafetensors } from "./parseSafetensors.js";
 export type { NamedArrays, TensorSource } from "./TensorSource.js";
 export { toFloat32 } from "./toFloat32.js";
 export { type ToTimmOptions, toTimm } from "./toTimm.js";

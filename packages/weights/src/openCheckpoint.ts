@@ -1,6 +1,7 @@
-import { type ByteSource, openSource, readBytes } from "./_byteSource.js";
+import { type ByteSource, readBytes } from "./_byteSource.js";
 import { type Contents, checkpointOfEntries } from "./_checkpointOfEntries.js";
 import { detectFormat } from "./_detectFormat.js";
+import { openSource } from "./_fileSource.js";
 import { readNpy, readNpz } from "./_npy.js";
 import { readSafetensors } from "./_safetensors.js";
 import { readSafetensorsIndex } from "./_safetensorsIndex.js";

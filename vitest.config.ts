@@ -6,12 +6,17 @@ import { defineConfig } from "vitest/config";
 const sourceFirst = (defaults: readonly string[]) => ["@cxrkit/source", ...defaults];
 
 /** What `imports` of the package datasets names by its built files. */
-const datasetsFile = (name: string) => fileURLToPath(new URL(`packages/datasets/src/${name}`, import.meta.url));
+const datasetsFile = (name: string) =>
+  fileURLToPath(new URL(`packages/datasets/src/${name}`, import.meta.url));
 
 export default defineConfig({
   resolve: {
     conditions: sourceFirst(defaultClientConditions),
-    alias: { "#pictures": datasetsFile("_codecSharp.ts"), "#inflate": datasetsFile("_inflateNode.ts") },
+    alias: {
+      "#codecs": datasetsFile("_codecImports.ts"),
+      "#inflate": datasetsFile("_inflateNode.ts"),
+      "#pictures": datasetsFile("_codecSharp.ts"),
+    },
   },
   ssr: { resolve: { conditions: sourceFirst(defaultServerConditions) } },
   test: {

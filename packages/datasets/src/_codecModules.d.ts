@@ -1,4 +1,4 @@
-// The WebAssembly builds come without types.
+// These builds come without types.
 
 declare module "@cornerstonejs/codec-charls/decodewasmjs" {
   const open: (options: object) => Promise<unknown>;
@@ -6,6 +6,16 @@ declare module "@cornerstonejs/codec-charls/decodewasmjs" {
 }
 
 declare module "@cornerstonejs/codec-openjpeg/decodewasmjs" {
+  const open: (options: object) => Promise<unknown>;
+  export = open;
+}
+
+declare module "@cornerstonejs/codec-charls/decode" {
+  const open: (options: object) => Promise<unknown>;
+  export = open;
+}
+
+declare module "@cornerstonejs/codec-openjpeg/decode" {
   const open: (options: object) => Promise<unknown>;
   export = open;
 }

@@ -1,4 +1,6 @@
+import { importCodec } from "#codecs";
 import { reasonOf } from "./_check.js";
+import type { WasmCodec } from "./_codecImports.js";
 import type { DicomFrame, FrameShape } from "./_dicomFrame.js";
 
 /** What a decoder says of the frame it has decoded. */
@@ -22,8 +24,6 @@ interface WasmModule {
   readonly J2KDecoder?: new () => WasmDecoder;
   getExceptionMessage?(pointer: number): readonly string[] | string;
 }
-
-type WasmCodec = "charls" | "openjpeg";
 
 interface OpenCodec {
   readonly module: WasmModule;
@@ -49,10 +49,7 @@ async function openCodec(name: WasmCodec): Promise<OpenCodec> {
   const report = (text: string) => {
     if (text.startsWith(damageMark) && messages.length < maxMessages) messages.push(text.trim());
   };
-  const { default: open } =
-    name === "charls"
-      ? await import("@cornerstonejs/codec-charls/decodewasmjs")
-      : await import("@cornerstonejs/codec-openjpeg/decodewasmjs");
+  const { default: open } = await importCodec(name);
   const module = (await open({ print: report, printErr: report })) as WasmModule;
   const Decoder = module.JpegLSDecoder ?? module.J2KDecoder;
   if (Decoder === undefined) throw new TypeError(`decodeImage: codec ${name} must have a decoder, got none`);

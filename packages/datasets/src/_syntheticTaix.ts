@@ -10,18 +10,8 @@ import {
   type LayoutContext,
   patientStream,
 } from "./_syntheticLayout.js";
-import type { Finding } from "./findings.js";
+import { gradedColumns } from "./_taixTables.js";
 
-const columns: readonly (readonly [string, Finding])[] = [
-  ["HeartSize", "cardiomegaly"],
-  ["PulmonaryCongestion", "congestion"],
-  ["PleuralEffusion_Right", "pleural_effusion_right"],
-  ["PleuralEffusion_Left", "pleural_effusion_left"],
-  ["PulmonaryOpacities_Right", "lung_opacity_right"],
-  ["PulmonaryOpacities_Left", "lung_opacity_left"],
-  ["Atelectasis_Right", "atelectasis_right"],
-  ["Atelectasis_Left", "atelectasis_left"],
-];
 const grades: Readonly<Record<Grade, number>> = {
   none: 0,
   questionable: 1,
@@ -56,13 +46,15 @@ function annotationRow(picture: Picture, context: LayoutContext): (string | numb
     uid(picture, context),
     ...[hexDigits(patientStream(picture, context, 4), 64), physician],
     ...[dateText(dayOfStudy(picture, context, 2010), "-"), days, picture.female ? "F" : "M"],
-    ...columns.map(([, finding], k) => (k === 0 ? heartGrades : grades)[gradeOf(picture, finding, random)]),
+    ...gradedColumns.map(
+      ([, finding], k) => (k === 0 ? heartGrades : grades)[gradeOf(picture, finding, random)],
+    ),
   ];
 }
 
 /** TAIX-Ray as exported to files. */
 export const taixRayLayout: Layout = {
-  profile: bedsideProfile(columns.slice(2).map(([, finding]) => finding)),
+  profile: bedsideProfile(gradedColumns.slice(2).map(([, finding]) => finding)),
   variants: [],
   file: (picture, context) => ({
     path: `data_png_resize_512/${uid(picture, context)}.png`,
@@ -80,7 +72,7 @@ export const taixRayLayout: Layout = {
       "StudyDate",
       "Age",
       "Sex",
-      ...columns.map(([name]) => name),
+      ...gradedColumns.map(([name]) => name),
     ];
     const rows = pictures.map((picture) => annotationRow(picture, context));
     return [
@@ -89,6 +81,11 @@ export const taixRayLayout: Layout = {
     ];
   },
   split,
-  findings: [...columns.map(([, finding]) => finding), "pleural_effusion", "lung_opacity", "atelectasis"],
+  findings: [
+    ...gradedColumns.map(([, finding]) => finding),
+    "pleural_effusion",
+    "lung_opacity",
+    "atelectasis",
+  ],
   isPresent: isPresentOnASide,
 };

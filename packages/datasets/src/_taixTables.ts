@@ -8,7 +8,7 @@ import type { Finding } from "./findings.js";
 import type { Split } from "./Manifest.js";
 
 /** Graded columns → words of the vocabulary. */
-const gradedColumns: readonly (readonly [string, Finding])[] = [
+export const gradedColumns: readonly (readonly [string, Finding])[] = [
   ["HeartSize", "cardiomegaly"],
   ["PulmonaryCongestion", "congestion"],
   ["PleuralEffusion_Right", "pleural_effusion_right"],

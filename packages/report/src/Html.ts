@@ -1,3 +1,6 @@
+import type { ReportFile } from "./ReportFile.js";
+import type { Table } from "./Table.js";
+
 declare const safe: unique symbol;
 
 /** Text whose every foreign part was escaped by this package; a plain string cannot stand in for it. */
@@ -10,6 +13,12 @@ export type Markup = string & {
 export interface Html {
   /** The elements, well-formed and self-contained: no script and no address outside the page. */
   readonly html: Markup;
+  /** Tables in it, as records; `reportFiles` writes them as files. @defaultValue none */
+  readonly tables?: readonly Table[];
+  /** Drawings in it. @defaultValue none */
+  readonly drawings?: readonly Svg[];
+  /** Other files in it, such as images and downloads. @defaultValue none */
+  readonly files?: readonly ReportFile[];
 }
 
 /** A figure. The string stands alone as an `.svg` file and takes the colours of the page it is put into. */

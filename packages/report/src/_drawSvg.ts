@@ -31,6 +31,9 @@ export async function drawSvg(
 /** A figure scales with its page down to this share of its own width; below that it scrolls. */
 const leastScale = 0.8;
 
+/** Vega gives the parts of a drawing roles without names; the drawing itself has role, name and description. */
+const role = / (?:role|aria-[a-z]+)="[^"]*"/g;
+
 function entitle(svg: string, title: string, description: string): Markup {
   const [, width, height] = /^<svg [^>]*? width="([\d.]+)" height="([\d.]+)"/.exec(
     svg,
@@ -40,7 +43,8 @@ function entitle(svg: string, title: string, description: string): Markup {
     `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-label="${escapeText(title)}" ` +
     `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" style="min-width:${least}px">` +
     `<title>${escapeText(title)}</title><desc>${escapeText(description)}</desc>`;
-  return svg.replace(/^<svg [^>]*>/, () => open) as Markup;
+  const inside = svg.replace(/^<svg [^>]*>/, "").replace(/<[^>]*>/g, (tag) => tag.replace(role, ""));
+  return (open + inside) as Markup;
 }
 
 /** Vega prints warnings and swallows errors; here warnings are not printed and errors are thrown. */

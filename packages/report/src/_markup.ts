@@ -33,7 +33,9 @@ function legible(text: string): string {
   );
 }
 
-/** The text on one line: drawings do not wrap. */
+/** The text on one line: drawings do not wrap. Spaces that do not break stay as they are. */
 export function oneLine(text: string): string {
-  return legible(text).replace(/\s+/g, " ").trim();
+  return legible(text)
+    .replace(/[^\S\u00a0\u202f]+/g, " ")
+    .trim();
 }

@@ -1,6 +1,8 @@
 import { rocAuc, rocCurve } from "@cxrkit/metrics";
-import { areaText } from "./_format.js";
+import { areaText, countText, percentText } from "./_format.js";
+import { type BandPoint, resampledWeights, rocBand } from "./_rocBand.js";
 import type { LabelledScores } from "./LabelledScores.js";
+import type { RocBand } from "./RocBand.js";
 
 /** A curve ready to draw. */
 export interface DrawnCurve {
@@ -11,24 +13,41 @@ export interface DrawnCurve {
   readonly lack?: string;
   /** False and true positive rates in the order of the curve; empty if there is no curve. */
   readonly points: readonly { readonly fpr: number; readonly tpr: number }[];
+  /** Its band; empty if there is none. */
+  readonly band: readonly BandPoint[];
 }
 
 /** The corners of a ROC curve, set on a raster of a tenth of a pixel, so that a figure's size has a bound. */
-export function rocPoints(curve: LabelledScores, pixels: number): DrawnCurve {
+export function rocPoints(curve: LabelledScores, pixels: number, band?: RocBand): DrawnCurve {
   const { name, labels, scores, estimate } = curve;
   const { fpr, tpr } = rocCurve(labels, scores, { dropCollinear: true });
   const area = estimate
     ? areaText(estimate.estimate, estimate.lower, estimate.upper)
     : areaText(rocAuc(labels, scores), Number.NaN, Number.NaN);
   if (Number.isNaN(fpr[0]) || Number.isNaN(tpr[0])) {
-    return { name, area, lack: lackOf(fpr, tpr), points: [] };
+    return { name, area, lack: lackOf(fpr, tpr), points: [], band: [] };
   }
   const raster = 10 * Math.ceil(pixels);
   const points = Array.from(fpr, (x, i) => ({
     fpr: Math.round(x * raster) / raster,
     tpr: Math.round((tpr[i] as number) * raster) / raster,
   }));
-  return { name, area, points: corners(points) };
+  return { name, area, points: corners(points), band: band ? bandOf(curve, band, raster) : [] };
+}
+
+function bandOf({ labels, scores }: LabelledScores, band: RocBand, raster: number): BandPoint[] {
+  const resamples = resampledWeights(scores.length, band);
+  const set = (rate: number) => Math.round(rate * raster) / raster;
+  return rocBand(labels, scores, resamples, band.coverage ?? 0.95).map(({ fpr, lower, upper }) => ({
+    fpr,
+    lower: set(lower),
+    upper: set(upper),
+  }));
+}
+
+/** How the bands were made, in a sentence. */
+export function bandText({ seed, replicates = 200, coverage = 0.95, patients }: RocBand): string {
+  return `Bands: ${percentText(coverage)} pointwise, vertical averaging of ${countText(replicates)} resamples of ${patients ? "patients" : "images"}, seed ${seed}.`;
 }
 
 function lackOf(fpr: Float64Array, tpr: Float64Array): string {

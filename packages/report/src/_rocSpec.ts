@@ -45,10 +45,15 @@ export function rocLayers(
       strokeDash: series(styles.map(({ dash }) => dash)),
     },
   };
-  return [chance, drawn];
+  const bands = curves.map(({ band }, i) => ({
+    data: { values: band },
+    mark: { type: "area", color: styles[i]?.colour, opacity: 0.16 },
+    encoding: { x, y: { ...y, field: "lower" }, y2: { field: "upper" } },
+  }));
+  return [chance, ...bands.filter(({ data }) => data.values.length > 0), drawn];
 }
 
-function rate(field: string, title: string, { ticks, titles }: RocLook): object {
+function rate(field: string, title: string, { ticks, titles }: RocLook) {
   return {
     field,
     type: "quantitative",

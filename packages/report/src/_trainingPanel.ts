@@ -62,28 +62,8 @@ export function trainingPanel(
   { title, lines }: { readonly title: string; readonly lines: readonly RunLine[] },
   { styles, names, notes }: PanelLook,
 ): object {
-  const color = {
-    field: "series",
-    type: "nominal",
-    scale: { domain: styles.map((_, i) => i), range: styles.map(({ colour }) => colour) },
-    legend: names ? legendOf(names) : null,
-  };
-  const y = { zero: false, ...roomFor(lines) };
-  const drawn = lines.map(({ kind, series, values }) => ({
-    data: { values: values.map((value) => ({ ...value, series })) },
-    mark: { type: "line", strokeWidth: 2, ...markOf(kind, values) },
-    encoding: {
-      x: {
-        field: "epoch",
-        type: "quantitative",
-        scale: { zero: false, nice: false },
-        axis: epochAxis(values),
-      },
-      y: { field: "value", type: "quantitative", scale: y, axis: { title: null, tickCount: 5 } },
-      order: { field: "epoch", type: "quantitative" },
-      color,
-    },
-  }));
+  const legend = names ? legendOf(names) : null;
+  const drawn = lines.flatMap((line) => lineLayers(line, { styles, legend, y: roomFor(lines) }));
   const words = [{ text: title, y: -18 }, ...notes].map(({ text, y }, i) => {
     const fontWeight = i === 0 ? "bold" : "normal";
     return {
@@ -95,16 +75,49 @@ export function trainingPanel(
   return { ...panelSize, layer: [...drawn, ...words] };
 }
 
+/** A run's line, and its points in the run's shape. */
+function lineLayers(
+  { kind, series, values }: RunLine,
+  look: { readonly styles: readonly SeriesStyle[]; readonly legend: object | null; readonly y: object },
+): object[] {
+  const isTraining = kind === "training";
+  const channel = (pick: (style: SeriesStyle) => unknown) => ({
+    field: "series",
+    type: "nominal",
+    scale: { domain: look.styles.map((_, i) => i), range: look.styles.map(pick) },
+    legend: look.legend,
+  });
+  const epochs = { zero: false, nice: false };
+  const encoding = {
+    x: { field: "epoch", type: "quantitative", scale: epochs, axis: epochAxis(values) },
+    y: {
+      field: "value",
+      type: "quantitative",
+      scale: { zero: false, ...look.y },
+      axis: { title: null, tickCount: 5 },
+    },
+    color: channel(({ colour }) => colour),
+  };
+  const line = {
+    data: { values: values.map((value) => ({ ...value, series })) },
+    mark: { type: "line", strokeWidth: 2, ...(isTraining ? { strokeDash: [2, 3], opacity: 0.85 } : {}) },
+    encoding: { ...encoding, order: { field: "epoch", type: "quantitative" } },
+  };
+  const points = {
+    data: { values: marked(values, series).map((value) => ({ ...value, series })) },
+    mark: { type: "point", filled: true, opacity: 1, size: isTraining ? 22 : 46 },
+    encoding: { ...encoding, shape: channel(({ shape }) => shape) },
+  };
+  return [line, points];
+}
+
 function legendOf(names: readonly string[]): object {
   return {
     orient: "none",
     legendX: 0,
     legendY: panelSize.height + 54,
     title: null,
-    symbolType: "stroke",
-    symbolSize: 400,
     rowPadding: 1,
-    symbolOpacity: 1,
     labelExpr: `${JSON.stringify(names)}[datum.value]`,
   };
 }
@@ -116,12 +129,13 @@ function roomFor(lines: readonly RunLine[]): { readonly domain?: readonly number
   return values.every((value) => value === first) ? { domain: [first - 0.05, first + 0.05] } : {};
 }
 
-/** Training in dots; points only where they stay apart, and always where a line would be a single one. */
-function markOf(kind: RunLine["kind"], values: readonly Value[]): object {
-  return {
-    ...(kind === "training" ? { strokeDash: [2, 3], opacity: 0.85 } : {}),
-    ...(values.length <= 40 ? { point: { size: kind === "training" ? 16 : 32, opacity: 1 } } : {}),
-  };
+/** Values that bear their run's shape: all of a short run, some of a long one, and each that has no line to it. */
+function marked(values: readonly Value[], series: number): Value[] {
+  const every = Math.ceil(values.length / 20);
+  return values.filter(({ value }, i) => {
+    const isAlone = (values[i - 1]?.value ?? null) === null && (values[i + 1]?.value ?? null) === null;
+    return value !== null && (isAlone || (i + 3 * series) % every === 0);
+  });
 }
 
 function epochAxis(values: readonly Value[]): object {

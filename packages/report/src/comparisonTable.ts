@@ -1,8 +1,9 @@
 import type { AucEstimate, Comparison, Difference } from "@cxrkit/statistics";
 import { requireText, requireWithin } from "./_check.js";
 import { lackOf, methodText, type Row, rowsOf } from "./_comparison.js";
+import { comparisonRecord } from "./_comparisonRecord.js";
 import { areaText, countText, dash, differenceText, percentText, pValueText } from "./_format.js";
-import { markup, nothing } from "./_markup.js";
+import { markup } from "./_markup.js";
 import type { Html } from "./Html.js";
 
 /** Options of {@link comparisonTable}. */
@@ -43,15 +44,18 @@ export function comparisonTable(
   const rows = rowsOf("comparisonTable", comparison);
   const body = rows.filter(({ isMacro }) => !isMacro).map((row) => rowHtml(row, significance));
   const foot = rows.filter(({ isMacro }) => isMacro).map((row) => rowHtml(row, significance));
-  return markup`<div class="sheet"><div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="comparison">
-<caption>${caption}</caption>
+  const notes = notesOf(comparison, rows, significance);
+  const { html } =
+    markup`<div class="sheet"><div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="comparison">
+<caption><span>${caption}</span></caption>
 ${headHtml(comparison)}
 <tbody>
 ${body}</tbody>
 <tbody class="macro">
 ${foot}</tbody>
 </table></div>
-${notesHtml(comparison, rows, significance)}</div>`;
+<ul class="notes">${notes.map((note) => markup`<li>${note}</li>`)}</ul></div>`;
+  return { html, tables: [comparisonRecord(caption, comparison, rows, notes)] };
 }
 
 function headHtml({ models, pairs, method }: Comparison): Html {
@@ -99,7 +103,7 @@ function cellHtml(text: string, reason: string): Html {
   return markup`${text.slice(0, bracket)} <span class="interval">${text.slice(bracket + 1)}</span>`;
 }
 
-function notesHtml(comparison: Comparison, rows: readonly Row[], significance: number): Html {
+function notesOf(comparison: Comparison, rows: readonly Row[], significance: number): string[] {
   const notes = [methodText(comparison)];
   if (comparison.pairs.length > 0) {
     notes.push(
@@ -117,7 +121,5 @@ function notesHtml(comparison: Comparison, rows: readonly Row[], significance: n
     );
     notes.push(`${dash} not defined: ${each.join("; ")}.`);
   }
-  return notes.length > 0
-    ? markup`<ul class="notes">${notes.map((note) => markup`<li>${note}</li>`)}</ul>`
-    : nothing;
+  return notes;
 }

@@ -3,6 +3,7 @@ import { countText, findingName, shareText } from "./_format.js";
 import { markup, nothing } from "./_markup.js";
 import type { Fact } from "./Fact.js";
 import type { Html } from "./Html.js";
+import type { Table, TableColumn } from "./Table.js";
 
 /** How often a finding is there, is not, and is not known. */
 export interface FindingCounts {
@@ -55,15 +56,40 @@ export function datasetCard({ name, facts, findings, notes = [] }: DatasetCardIn
   }
   const hasUncertain = findings.some(({ numUncertain }) => numUncertain !== undefined);
   const uncertain = hasUncertain ? markup`<th scope="col">Uncertain</th>` : nothing;
-  return markup`<article class="card"><h3>${name}</h3>
+  const { html } = markup`<article class="card"><h3>${name}</h3>
 <dl class="facts">${facts.map(({ label, value }) => markup`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
 <div class="scroll" role="region" aria-label="Findings of ${name}" tabindex="0"><table>
-<caption>Images by finding</caption>
+<caption><span>Images by finding</span></caption>
 <thead><tr><th scope="col">Finding</th><th scope="col">Positive</th><th scope="col">Negative</th>${uncertain}<th scope="col">Missing</th><th scope="col" class="share">Share positive</th></tr></thead>
 <tbody>
 ${findings.map((counts) => rowHtml(counts, hasUncertain))}</tbody>
 </table></div>
 ${notes.map((note) => markup`<p class="note">${note}</p>`)}</article>`;
+  return { html, tables: [tableOf(`${name}: images by finding`, findings, hasUncertain)] };
+}
+
+function tableOf(title: string, findings: readonly FindingCounts[], hasUncertain: boolean): Table {
+  const count = (label: string): TableColumn => ({ label, numbers: "count" });
+  const uncertain = hasUncertain ? [count("Uncertain")] : [];
+  return {
+    title,
+    columns: [
+      { label: "Finding" },
+      count("Positive"),
+      count("Negative"),
+      ...uncertain,
+      count("Missing"),
+      { label: "Share positive", numbers: "percent" },
+    ],
+    rows: findings.map(({ finding, numPositives, numNegatives, numUncertain = 0, numMissing }) => [
+      findingName(finding),
+      numPositives,
+      numNegatives,
+      ...(hasUncertain ? [numUncertain] : []),
+      numMissing,
+      numPositives / (numPositives + numNegatives),
+    ]),
+  };
 }
 
 function rowHtml(

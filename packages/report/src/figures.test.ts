@@ -3,11 +3,14 @@ import { expect, test } from "vitest";
 import { readMarkup, textOf } from "../test/readMarkup.js";
 import { tinyComparison } from "../test/tinyComparison.js";
 import {
+  calibrationFigure,
+  crossDatasetFigure,
   differenceFigure,
   forestFigure,
   rocFigure,
   rocGrid,
   type Svg,
+  subgroupFigure,
   type TrainingRun,
   trainingFigure,
 } from "./index.js";
@@ -30,7 +33,43 @@ const figures: readonly [string, (text: string) => Promise<Svg>][] = [
     (text) =>
       rocFigure(
         { curves: [curve(`a${text}`), { ...curve(`b${text}`), labels: labels.map(() => 0) }] },
+        { title: `t${text}`, band: { seed: 1, replicates: 20 } },
+      ),
+  ],
+  [
+    "calibrationFigure",
+    (text) =>
+      calibrationFigure(
+        { curves: [curve(`a${text}`), { ...curve(`b${text}`), labels: labels.map(() => Number.NaN) }] },
         { title: `t${text}` },
+      ),
+  ],
+  [
+    "crossDatasetFigure",
+    (text) =>
+      crossDatasetFigure(
+        [
+          { train: `a${text}`, test: `a${text}`, estimate: 0.8 },
+          { train: `a${text}`, test: `b${text}`, estimate: 0.7 },
+        ],
+        { title: `t${text}`, measure: `m${text}` },
+      ),
+  ],
+  [
+    "subgroupFigure",
+    (text) =>
+      subgroupFigure(
+        ["f", "m"].map((group, i) => ({
+          model: `a${text}`,
+          attribute: `s${text}`,
+          group: `${group}${text}`,
+          n: 10,
+          numPositives: 3,
+          estimate: 0.7 + 0.1 * i,
+          lower: 0.6,
+          upper: 0.9,
+        })),
+        { title: `t${text}`, measure: `m${text}` },
       ),
   ],
   [
@@ -110,8 +149,41 @@ test.each(figures)("%s refuses a blank title", async (name, _) => {
     forestFigure: () => forestFigure(tinyComparison(), blank),
     differenceFigure: () => differenceFigure(tinyComparison(), blank),
     trainingFigure: () => trainingFigure([run("a")], blank),
+    calibrationFigure: () => calibrationFigure({ curves: [curve("a")] }, blank),
+    crossDatasetFigure: () => crossDatasetFigure([{ train: "a", test: "a", estimate: 1 }], blank),
+    subgroupFigure: () => {
+      const group = { model: "a", attribute: "s", group: "f", n: 1, numPositives: 1 };
+      return subgroupFigure([{ ...group, estimate: 1, lower: 1, upper: 1 }], blank);
+    },
   }[name] as () => Promise<Svg>;
   await expect(draw()).rejects.toThrow(`${name}: title must not be blank, got " "`);
+});
+
+test.each(figures)("%s leaves roles to the drawing as a whole, which has a name", async (_, draw) => {
+  const { svg } = await draw("x");
+  expect(svg.match(/ role="/g)).toHaveLength(1);
+  expect(svg.match(/ aria-[a-z]+="/g)).toHaveLength(1);
+});
+
+test("trainingFigure gives each run a shape of its own, on every short run and on some of a long one", async () => {
+  const epochs = (length: number) =>
+    Array.from({ length }, (_, i) => ({ epoch: i + 1, validationLoss: 1 / (i + 1) }));
+  const points = async (length: number) => {
+    const runs = [
+      { name: "a", epochs: epochs(length) },
+      { name: "b", epochs: epochs(length) },
+    ];
+    const { svg } = await trainingFigure(runs, { title: "t" });
+    return [...svg.matchAll(/mark-symbol role-mark concat[^>]*>(.*?)<\/g>/g)].map(
+      ([, marks]) => marks as string,
+    );
+  };
+  const [first, second] = await points(12);
+  expect(first?.match(/<path/g)).toHaveLength(12);
+  const shapeOf = (marks: string | undefined) => /d="([^"]*)"/.exec(marks ?? "")?.[1];
+  expect(shapeOf(first)).toMatch(/A/);
+  expect(shapeOf(second)).not.toMatch(/A/);
+  expect((await points(200))[0]?.match(/<path/g)).toHaveLength(20);
 });
 
 test("rocGrid has a panel a finding, one colour a model, and names what cannot be drawn", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readMarkup, textOf } from "../test/readMarkup.js";
@@ -10,6 +11,7 @@ import {
   type HtmlReportInput,
   htmlReport,
   imageGrid,
+  tableAsHtml,
 } from "./index.js";
 
 const svg = await forestFigure(tinyComparison(), { title: "Forest" });
@@ -79,6 +81,49 @@ test("the page is one file that loads nothing and forbids itself to", () => {
     expect(source).toMatch(/^(#|data:image\/png;base64,)/);
 });
 
+const rows = ["b", "a"].map((name, i) => [name, i]);
+const sorted = tableAsHtml({ title: "Sorted", columns: [{ label: "Name" }, { label: "Number" }], rows });
+const withTable = (content = [sorted]) =>
+  htmlReport({
+    title: "t",
+    summary: ["s"],
+    generated: "g",
+    sections: [
+      { id: "one", title: "One", content, subsections: [{ id: "two", title: "Two", content: ["Text"] }] },
+    ],
+    provenance: [],
+  });
+
+test("the page allows its one script by the hash of its bytes, and has none where nothing can be sorted", () => {
+  const html = withTable();
+  const [, script] = /<script>([\s\S]*?)<\/script>/.exec(html) ?? [];
+  const hash = createHash("sha256")
+    .update(script ?? "")
+    .digest("base64");
+  expect(html).toContain(
+    `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:;`,
+  );
+  expect(html.match(/<script/g)).toHaveLength(1);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: only bytes that every encoding has in common
+  expect(script).toMatch(/^[\x00-\x7f]*$/);
+  expect(script).not.toMatch(/innerHTML|eval|fetch|XMLHttp|import/);
+  expect(withTable([])).not.toMatch(/<script|script-src/);
+});
+
+test("a table is not made sortable by the words of a caller", () => {
+  const html = report({ sections: [{ id: "one", title: "One", content: ['<table data-sortable="">'] }] })();
+  expect(html).not.toMatch(/<script|script-src/);
+});
+
+test("a part of a section has its place in the contents and a smaller heading", () => {
+  const html = withTable();
+  expect(html).toContain('<li><a href="#one">One</a><ol><li><a href="#two">Two</a></li></ol></li>');
+  expect(html).toContain(
+    '<section class="part" id="two" aria-labelledby="two_title"><h3 id="two_title">Two</h3>',
+  );
+  expect(readMarkup(html).filter(({ name }) => name === "section")).toHaveLength(2);
+});
+
 test("every address inside the page leads somewhere, and no id is there twice", () => {
   const html = page("x");
   const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
@@ -120,6 +165,15 @@ test.each<[string, Partial<HtmlReportInput>, string]>([
       sections: [
         { id: "one", title: "One", content: [] },
         { id: "one", title: "Two", content: [] },
+      ],
+    },
+    'htmlReport: ids of sections must be unique, got "one" twice',
+  ],
+  [
+    "a part with the id of a section",
+    {
+      sections: [
+        { id: "one", title: "One", content: [], subsections: [{ id: "one", title: "Two", content: [] }] },
       ],
     },
     'htmlReport: ids of sections must be unique, got "one" twice',

@@ -1,11 +1,13 @@
-import { requireSome, requireText, requireUnique } from "./_check.js";
 import { markup, nothing } from "./_markup.js";
+import { pageScript, pageScriptHash } from "./_pageScript.js";
 import { pageStyle } from "./_pageStyle.js";
+import { pieceHtml } from "./_piece.js";
+import { requireReport } from "./_requireReport.js";
 import type { Fact } from "./Fact.js";
 import type { Html, Markup, Svg } from "./Html.js";
 
-/** A part of a report with a heading of its own. */
-export interface ReportSection {
+/** A part of a section with a heading of its own. */
+export interface ReportSubsection {
   /** Its address in the page, `^[a-z][a-z0-9-]*$`; unique in the report. */
   readonly id: string;
   /** Its heading. */
@@ -14,6 +16,12 @@ export interface ReportSection {
   readonly lead?: string;
   /** Pieces of this package, and plain strings, which become paragraphs. */
   readonly content: readonly (Html | Svg | string)[];
+}
+
+/** A part of a report with a heading of its own. */
+export interface ReportSection extends ReportSubsection {
+  /** Parts under its content, each with a smaller heading. @defaultValue none */
+  readonly subsections?: readonly ReportSubsection[];
 }
 
 /** What {@link htmlReport} shows. */
@@ -31,8 +39,10 @@ export interface HtmlReportInput {
 }
 
 /**
- * A report in one HTML file that needs nothing else: no script, no network, no font. It reads on paper, on a telephone,
- * in light and in dark, and forbids its own page to load anything by a content security policy.
+ * A report in one HTML file that needs nothing else: no network, no font, no program. It reads on paper, on a telephone,
+ * in light and in dark, and forbids its own page to load anything by a content security policy. Where it has tables to
+ * sort it holds one small script, which the policy allows by its hash and nothing besides; without it, or without
+ * scripts, everything still reads.
  *
  * @param report - Title, answer, sections and provenance. Every string is shown as it is and never read as markup.
  * @returns The file's text, the same for the same input; write it as UTF-8.
@@ -41,25 +51,18 @@ export interface HtmlReportInput {
  * @see W3C, Content Security Policy Level 3; W3C, Web Content Accessibility Guidelines 2.2.
  * @example {@includeCode ../example/readme.example.ts}
  */
-export function htmlReport({ title, summary, generated, sections, provenance }: HtmlReportInput): string {
-  requireText("htmlReport", "title", title);
-  requireSome("htmlReport", "summary", summary.length);
-  requireSome("htmlReport", "sections", sections.length);
-  for (const { id, title } of sections) {
-    requireId(id);
-    requireText("htmlReport", `title of section ${id}`, title);
-  }
-  requireUnique(
-    "htmlReport",
-    "ids of sections",
-    sections.map(({ id }) => id),
-  );
-  const links = sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`);
+export function htmlReport(report: HtmlReportInput): string {
+  requireReport("htmlReport", report);
+  const { title, summary, generated, sections, provenance } = report;
+  const content = sections.map(sectionHtml);
+  const isSortable = content.some(({ html }) => html.includes(' data-sortable=""'));
+  const allowed = isSortable ? `script-src 'sha256-${pageScriptHash}'; ` : "";
+  const script = isSortable ? markup`<script>${{ html: pageScript as Markup }}</script>\n` : nothing;
   const { html } = markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; ${{ html: allowed as Markup }}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -71,42 +74,39 @@ export function htmlReport({ title, summary, generated, sections, provenance }: 
 <header><h1>${title}</h1><p class="generated">${generated}</p>
 <div class="summary" role="region" aria-label="Summary"><ul>${summary.map((line) => markup`<li>${line}</li>`)}</ul></div></header>
 <div class="columns">
-<nav aria-label="Contents"><h2>Contents</h2><ol>${links}${provenance.length > 0 ? markup`<li><a href="#_provenance">Provenance</a></li>` : nothing}</ol></nav>
+<nav aria-label="Contents"><h2>Contents</h2><ol>${sections.map(linkHtml)}${provenance.length > 0 ? markup`<li><a href="#_provenance">Provenance</a></li>` : nothing}</ol></nav>
 <main id="_content" tabindex="-1">
-${sections.map(sectionHtml)}${provenanceHtml(provenance)}</main>
+${content}${provenanceHtml(provenance)}</main>
 </div>
-</body>
+${script}</body>
 </html>
 `;
   return html;
 }
 
-function requireId(id: string): void {
-  if (!/^[a-z][a-z0-9-]*$/.test(id)) {
-    throw new RangeError(
-      `htmlReport: id of a section must match ^[a-z][a-z0-9-]*$, got ${JSON.stringify(id)}`,
-    );
-  }
+function linkHtml({ id, title, subsections = [] }: ReportSection): Html {
+  const under =
+    subsections.length > 0
+      ? markup`<ol>${subsections.map((one) => markup`<li><a href="#${one.id}">${one.title}</a></li>`)}</ol>`
+      : nothing;
+  return markup`<li><a href="#${id}">${title}</a>${under}</li>`;
 }
 
-function sectionHtml({ id, title, lead, content }: ReportSection): Html {
+function sectionHtml({ id, title, lead, content, subsections = [] }: ReportSection): Html {
   return markup`<section id="${id}" aria-labelledby="${id}_title"><h2 id="${id}_title">${title}</h2>
-${lead === undefined ? nothing : markup`<p class="lead">${lead}</p>\n`}${content.map((piece) => pieceHtml(piece, id))}</section>
+${contentHtml(id, lead, content)}${subsections.map(subsectionHtml)}</section>
 `;
 }
 
-function pieceHtml(piece: Html | Svg | string, id: string): Html {
-  if (typeof piece === "string") return markup`<p>${piece}</p>\n`;
-  if (typeof piece !== "object" || piece === null) throw new TypeError(kindError(piece, id));
-  if ("svg" in piece && typeof piece.svg === "string") {
-    return markup`<figure class="drawing"><div class="scroll" role="region" aria-label="${piece.title}" tabindex="0">${{ html: piece.svg }}</div><figcaption>${piece.title}</figcaption></figure>\n`;
-  }
-  if ("html" in piece && typeof piece.html === "string") return markup`${piece}\n`;
-  throw new TypeError(kindError(piece, id));
+function subsectionHtml({ id, title, lead, content }: ReportSubsection): Html {
+  return markup`<section class="part" id="${id}" aria-labelledby="${id}_title"><h3 id="${id}_title">${title}</h3>
+${contentHtml(id, lead, content)}</section>
+`;
 }
 
-function kindError(piece: unknown, id: string): string {
-  return `htmlReport: content of section ${id} must be text, Html or Svg, got ${typeof piece}`;
+function contentHtml(id: string, lead: string | undefined, content: ReportSubsection["content"]): Html {
+  const words = lead === undefined ? nothing : markup`<p class="lead">${lead}</p>\n`;
+  return markup`${words}${content.map((piece) => pieceHtml("htmlReport", piece, `section ${id}`))}`;
 }
 
 function provenanceHtml(provenance: readonly Fact[]): Html {

@@ -1,3 +1,4 @@
+import { base64 } from "./_bytes.js";
 import { requireSome, requireText, requireWithin } from "./_check.js";
 import { markup } from "./_markup.js";
 import type { Html } from "./Html.js";
@@ -50,8 +51,16 @@ export function imageGrid(
     return markup`<figure><img src="data:image/png;base64,${base64(png)}" width="${width}" height="${height}" alt="${alt}"><figcaption>${caption}</figcaption></figure>
 `;
   });
-  return markup`<figure class="images"><figcaption>${title}</figcaption><div class="tiles">
+  const { html } = markup`<figure class="images"><figcaption>${title}</figcaption><div class="tiles">
 ${items}</div></figure>`;
+  return {
+    html,
+    files: images.map(({ png, caption }, i) => ({
+      name: `image-${i + 1}.png`,
+      content: png,
+      description: caption,
+    })),
+  };
 }
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52];
@@ -66,12 +75,4 @@ function sizeOf(png: Uint8Array, i: number): { readonly width: number; readonly 
   }
   const header = new DataView(png.buffer, png.byteOffset + signature.length, 8);
   return { width: header.getUint32(0), height: header.getUint32(4) };
-}
-
-function base64(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let i = 0; i < bytes.length; i += 0x6000) {
-    parts.push(String.fromCharCode(...bytes.subarray(i, i + 0x6000)));
-  }
-  return btoa(parts.join(""));
 }

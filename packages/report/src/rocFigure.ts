@@ -2,11 +2,13 @@ import { requireSome, requireText, requireUnique, requireWithin } from "./_check
 import { drawSvg } from "./_drawSvg.js";
 import { textWidth, wrap } from "./_layout.js";
 import { oneLine } from "./_markup.js";
-import { type DrawnCurve, rocPoints } from "./_rocPoints.js";
+import { requireBand } from "./_rocBand.js";
+import { bandText, type DrawnCurve, rocPoints } from "./_rocPoints.js";
 import { rocLayers } from "./_rocSpec.js";
 import { fontSize, seriesStyles } from "./_theme.js";
 import type { Svg } from "./Html.js";
 import type { LabelledScores } from "./LabelledScores.js";
+import type { RocBand } from "./RocBand.js";
 
 /** Curves of {@link rocFigure}. */
 export interface RocFigureInput {
@@ -22,6 +24,8 @@ export interface RocFigureOptions {
   readonly width?: number;
   /** Height of the square of the curves in pixels, in [100, 2000]. @defaultValue `width` */
   readonly height?: number;
+  /** A band around each curve, from resamples of the patients. @defaultValue none */
+  readonly band?: RocBand;
 }
 
 /**
@@ -32,20 +36,22 @@ export interface RocFigureOptions {
  * @param options - Title and size.
  * @returns The figure.
  * @throws RangeError if there is no curve or more than 30, two have one name, the title is blank, a size is out of
- *   range, or labels and scores are not what `rocCurve` takes.
- * @see Fawcett (2006), An introduction to ROC analysis, section 5; colours after Okabe & Ito (2008), Color Universal Design.
+ *   range, or labels, scores or the band are not what they must be.
+ * @see Fawcett (2006), An introduction to ROC analysis, section 5, and algorithm 3 for the band; Macskassy & Provost (2004),
+ *   Confidence bands for ROC curves, for what a pointwise band is not: it does not hold whole curves; colours after Okabe & Ito (2008), Color Universal Design.
  * @example {@includeCode ../example/report.example.ts#rocFigure}
  */
 export async function rocFigure(
   { curves }: RocFigureInput,
-  { title, width = 400, height = width }: RocFigureOptions,
+  { title, width = 400, height = width, band }: RocFigureOptions,
 ): Promise<Svg> {
   requireSome("rocFigure", "curves", curves.length);
   requireText("rocFigure", "title", title);
   requireWithin("rocFigure", "width", width, 100, 2000);
   requireWithin("rocFigure", "height", height, 100, 2000);
+  if (band) requireBand("rocFigure", band);
   const drawn = curves.map((curve) => ({
-    ...rocPoints(curve, Math.max(width, height)),
+    ...rocPoints(curve, Math.max(width, height), band),
     name: oneLine(curve.name),
   }));
   requireUnique(
@@ -55,7 +61,7 @@ export async function rocFigure(
   );
   const there = drawn.filter(({ lack }) => lack === undefined);
   const styles = seriesStyles("rocFigure", "curves", curves.length);
-  const frame = frameOf(drawn, width, height);
+  const frame = frameOf(drawn, width, height, band ? [bandText(band)] : []);
   const legend = {
     orient: "none",
     legendX: 0,
@@ -74,7 +80,7 @@ export async function rocFigure(
     padding: frame.padding,
     layer: [...layer, ...frame.notes],
   };
-  return drawSvg(spec, { title, description: describe(drawn) });
+  return drawSvg(spec, { title, description: describe(drawn, band) });
 }
 
 const lineHeight = 20;
@@ -89,12 +95,14 @@ function legendExpression(curves: readonly DrawnCurve[]): string {
 }
 
 /** Room around the curves, and the notes under the legend. */
-function frameOf(drawn: readonly DrawnCurve[], width: number, height: number) {
+function frameOf(drawn: readonly DrawnCurve[], width: number, height: number, words: readonly string[]) {
   const there = drawn.filter(({ lack }) => lack === undefined);
   const widest = Math.max(0, ...there.map((curve) => 40 + textWidth(legendText(curve), fontSize)));
   const lines = drawn
     .filter(({ lack }) => lack !== undefined)
-    .flatMap(({ name, lack }) => wrap(`Not drawn: ${name} (${lack})`, fontSize, width));
+    .map(({ name, lack }) => `Not drawn: ${name} (${lack})`)
+    .concat(words)
+    .flatMap((text) => wrap(text, fontSize, width));
   const top = height + 54 + lineHeight * there.length + (there.length > 0 ? 10 : 0);
   return {
     padding: {
@@ -111,9 +119,9 @@ function frameOf(drawn: readonly DrawnCurve[], width: number, height: number) {
   };
 }
 
-function describe(drawn: readonly DrawnCurve[]): string {
+function describe(drawn: readonly DrawnCurve[], band: RocBand | undefined): string {
   const each = drawn.map(({ name, area, lack }) =>
     lack === undefined ? `${name}: AUROC ${area}` : `${name}: no curve, ${lack}`,
   );
-  return `ROC curves, true positive rate over false positive rate. ${each.join("; ")}.`;
+  return `ROC curves, true positive rate over false positive rate. ${each.join("; ")}.${band ? ` ${bandText(band)}` : ""}`;
 }

@@ -2,11 +2,13 @@ import { requireSome, requireText, requireUnique } from "./_check.js";
 import { drawSvg } from "./_drawSvg.js";
 import { findingName } from "./_format.js";
 import { markup, nothing, oneLine } from "./_markup.js";
-import { type DrawnCurve, rocPoints } from "./_rocPoints.js";
+import { requireBand } from "./_rocBand.js";
+import { bandText, type DrawnCurve, rocPoints } from "./_rocPoints.js";
 import { rocLayers } from "./_rocSpec.js";
 import { type SeriesStyle, seriesStyles } from "./_theme.js";
-import type { Html } from "./Html.js";
+import type { Html, Svg } from "./Html.js";
 import type { LabelledScores } from "./LabelledScores.js";
+import type { RocBand } from "./RocBand.js";
 
 /** One panel of {@link rocGrid}. */
 export interface RocPanel {
@@ -20,6 +22,8 @@ export interface RocPanel {
 export interface RocGridOptions {
   /** What the panels show together. */
   readonly title: string;
+  /** A band around each curve, from resamples of the patients. @defaultValue none */
+  readonly band?: RocBand;
 }
 
 /**
@@ -29,13 +33,14 @@ export interface RocGridOptions {
  * @param options - Title.
  * @returns The panels with the area of each curve under them.
  * @throws RangeError if there is no panel, a panel has no curve or two of one name, there are more than 30 names, the
- *   title is blank, or labels and scores are not what `rocCurve` takes.
+ *   title is blank, or labels, scores or the band are not what they must be.
  * @see Tufte (1983), The Visual Display of Quantitative Information, ch. 8, for small multiples.
  * @example {@includeCode ../example/report.example.ts#rocGrid}
  */
-export async function rocGrid(panels: readonly RocPanel[], { title }: RocGridOptions): Promise<Html> {
+export async function rocGrid(panels: readonly RocPanel[], { title, band }: RocGridOptions): Promise<Html> {
   requireSome("rocGrid", "panels", panels.length);
   requireText("rocGrid", "title", title);
+  if (band) requireBand("rocGrid", band);
   for (const { finding, curves } of panels) {
     requireSome("rocGrid", `curves of ${finding}`, curves.length);
     requireUnique(
@@ -48,13 +53,14 @@ export async function rocGrid(panels: readonly RocPanel[], { title }: RocGridOpt
   const styles = seriesStyles("rocGrid", "names of curves", names.length);
   const styleOf = (name: string) => styles[names.indexOf(oneLine(name))] as SeriesStyle;
   const drawn = [];
-  for (const panel of panels) drawn.push(await drawPanel(panel, styleOf));
+  for (const panel of panels) drawn.push(await drawPanel(panel, styleOf, band));
   const legend = names.map((name) => markup`<li>${swatch(styleOf(name))}${name}</li>`);
-  return markup`<figure class="multiples"><figcaption>${oneLine(title)}</figcaption>
+  const { html } = markup`<figure class="multiples"><figcaption>${oneLine(title)}</figcaption>
 <ul class="legend">${legend}</ul>
 <div class="panels">
-${drawn}</div>
-<p class="note">True positive rate (sensitivity) over false positive rate (1 − specificity); thin diagonal: chance. Under each panel: AUROC${names.length > 1 ? ", in the order of the legend" : ""}.</p></figure>`;
+${drawn.map(({ panel }) => panel)}</div>
+<p class="note">True positive rate (sensitivity) over false positive rate (1 − specificity); thin diagonal: chance. Under each panel: AUROC${names.length > 1 ? ", in the order of the legend" : ""}.${band ? ` ${bandText(band)}` : ""}</p></figure>`;
+  return { html, drawings: drawn.map(({ drawing }) => drawing) };
 }
 
 const side = 150;
@@ -62,8 +68,9 @@ const side = 150;
 async function drawPanel(
   { finding, curves }: RocPanel,
   styleOf: (name: string) => SeriesStyle,
-): Promise<Html> {
-  const drawn = curves.map((curve) => rocPoints(curve, side));
+  band: RocBand | undefined,
+): Promise<{ readonly panel: Html; readonly drawing: Svg }> {
+  const drawn = curves.map((curve) => rocPoints(curve, side, band));
   const layer = rocLayers(
     drawn,
     curves.map(({ name }) => styleOf(name)),
@@ -78,13 +85,14 @@ async function drawPanel(
   };
   const name = findingName(finding);
   const description = drawn.map((curve) => `${curve.name}: ${valueText(curve)}`).join("; ");
-  const { svg } = await drawSvg(spec, { title: `ROC curves: ${name}`, description });
+  const drawing = await drawSvg(spec, { title: `ROC curves: ${name}`, description });
   const values = drawn.map(
     (curve) =>
       markup`<li>${swatch(styleOf(curve.name))}<span class="unseen">${curve.name}: </span>${valueText(curve)}</li>`,
   );
-  return markup`<figure class="panel"><figcaption>${name}</figcaption>${{ html: svg }}<ul class="values">${values}</ul></figure>
+  const panel = markup`<figure class="panel"><figcaption>${name}</figcaption>${{ html: drawing.svg }}<ul class="values">${values}</ul></figure>
 `;
+  return { panel, drawing };
 }
 
 function valueText({ area, lack }: DrawnCurve): string {

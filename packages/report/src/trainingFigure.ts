@@ -36,9 +36,10 @@ export interface TrainingFigureOptions {
 }
 
 /**
- * Loss and score over the epochs, side by side: validation in full lines, training loss in dotted ones.
+ * Loss and score over the epochs, side by side: validation in full lines, training loss in dotted
+ * ones, each run with its own colour and shape of points.
  *
- * @param runs - At most 30, one colour each. A value that is left out or not finite leaves a gap; a note counts those
+ * @param runs - At most 30, a colour and a shape each. A value that is left out or not finite leaves a gap; a note counts those
  *   that are there and not finite. A panel with nothing to show is left out.
  * @param options - Title and name of the score.
  * @returns The figure.
@@ -69,7 +70,7 @@ export async function trainingFigure(
   const drawn = panels.map((panel, i) =>
     trainingPanel(panel, { styles, names: i === 0 ? names : undefined, notes: i === 0 ? foot.notes : [] }),
   );
-  const resolve = { scale: { color: "independent" } };
+  const resolve = { scale: { color: "independent", shape: "independent" } };
   const spec = { hconcat: drawn, spacing: gap, bounds: "flush", padding: foot.padding, resolve };
   const words = { title, description: describe(runs, names, oneLine(scoreName)) };
   return drawSvg(spec, words, { width: foot.width, height: panelSize.height });

@@ -44,7 +44,7 @@ export function readMarkup(text: string): Tag[] {
 /** The text between the tags, unescaped. */
 export function textOf(markup: string): string {
   return markup
-    .replace(/<style>[\s\S]*?<\/style>/g, "")
+    .replace(/<(style|script)>[\s\S]*?<\/\1>/g, "")
     .replace(/<[^>]*>/g, " ")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")

@@ -1,6 +1,8 @@
 // One update of ViT-B/14 at 224 px, batch 8, on onnx-cpu, and the bare matrix products of its MLP on the same engine, in
 // turn: images per second, GFLOP/s, and the share of the bare product's rate.
 import * as tf from "@tensorflow/tfjs-core";
+import { vitTrainingStep } from "../examples/six-dataset-study/dist/vitTrainingStep.js";
+import { compileGraph } from "../packages/runtime/dist/compiler/_compileGraph.js";
 import { openRuntime } from "../packages/runtime/dist/index.js";
 import { vitPresets } from "../packages/vit/dist/index.js";
 import { median, timedStep, trainingFlops } from "./trainingStep.mjs";
@@ -48,10 +50,19 @@ const bare = median(products);
 console.log(
   `224 px, batch ${batchSize}, forward + backward + AdamW: ${(flops / 1e9).toFixed(0)} GFLOP in matrix products`,
 );
-console.log(`compiled in ${step.compileSeconds.toFixed(1)} s`);
+console.log(`compiled in ${step.compileSeconds.toFixed(1)} s: trace, passes, session, copy of the state`);
+describeGraph();
 console.log(
   `step          ${median(steps).toFixed(2)} s, ${(batchSize / median(steps)).toFixed(2)} images/s, ${rate.toFixed(0)} GFLOP/s`,
 );
 console.log(`bare product  ${bare.toFixed(0)} GFLOP/s on [${rows}, 768] × [768, 3072]`);
 console.log(`share         ${(rate / bare).toFixed(2)}`);
 console.log(`memory        ${(process.memoryUsage.rss() / 2 ** 30).toFixed(1)} GiB resident`);
+
+/** What the compiler makes of the step. */
+function describeGraph() {
+  const { graph, model } = compileGraph(vitTrainingStep(config, { batchSize, seed: 1 }), { packs: true });
+  const constants = graph.nodes.flatMap(({ inputs }) => inputs).filter(({ data }) => data !== undefined);
+  const largest = constants.reduce((most, { data }) => Math.max(most, data.byteLength), 0);
+  console.log(`${graph.nodes.length} nodes, model ${model.length} bytes, largest constant ${largest} bytes`);
+}

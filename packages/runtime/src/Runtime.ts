@@ -3,10 +3,24 @@ import type { CompiledStep } from "./CompiledStep.js";
 import type { InputDType, NamedArrays } from "./NamedArray.js";
 
 /**
- * Engines of this version: `onnx-cpu` compiles the step to one ONNX graph and runs it natively; the others run it
- * operation by operation on a TensorFlow.js backend, `tfjs-node-gpu` and `tfjs-node` in libtensorflow.
+ * Engines of this version. `onnx-cuda`, `onnx-webgpu` and `onnx-cpu` compile the step to one ONNX graph and run it
+ * natively; the others run it operation by operation on a TensorFlow.js backend, `tfjs-node-gpu` and `tfjs-node` in
+ * libtensorflow.
  */
-export type RuntimeName = "tfjs-node-gpu" | "onnx-cpu" | "tfjs-node" | "wasm" | "cpu";
+export type RuntimeName =
+  | "tfjs-node-gpu"
+  | "onnx-cuda"
+  | "onnx-webgpu"
+  | "onnx-cpu"
+  | "tfjs-node"
+  | "wasm"
+  | "cpu";
+
+/**
+ * Type in which matrix products and convolutions read and write. State, inputs, outputs and every other operation are
+ * float32 in any case, so that normalisation, softmax, reductions and the optimiser lose nothing.
+ */
+export type Precision = "float32" | "float16" | "bfloat16";
 
 /** Type and shape of one input of a step. */
 export interface InputSpec {
@@ -38,6 +52,13 @@ export interface StepDefinition {
     state: Readonly<Record<string, Tensor>>,
     inputs: Readonly<Record<string, Tensor>>,
   ) => StepResult;
+  /**
+   * Type of matrix products and convolutions: their operands are rounded to it, each once, and their results come back
+   * to float32. `float16` has 11 bits and ends at 65,504: a loss whose gradients fall below 6e-8 must be scaled, and what
+   * goes beyond becomes an infinity that the outputs show. `bfloat16` has the range of float32 and 8 bits. Engines that
+   * lack a type refuse it. @defaultValue `"float32"`
+   */
+  readonly precision?: Precision;
 }
 
 /** An engine that compiles and runs steps. */

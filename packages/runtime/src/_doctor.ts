@@ -1,6 +1,8 @@
 import { inspectMachine, type Machine } from "./_inspectMachine.js";
 import { measureProducts } from "./_measureProducts.js";
+import { onGpu } from "./_openOnnxWebgpu.js";
 import { describeRuntimes, type RuntimeDescription } from "./describeRuntimes.js";
+import { openRuntime } from "./openRuntime.js";
 
 /** How each line is shown. */
 type Print = (line: string) => void;
@@ -21,7 +23,8 @@ export async function doctor(print: Print, seconds: number): Promise<void> {
         : `its matrix product failed: ${String(rate)}`;
     print(`  ${"".padEnd(14)} ${result}`);
   }
-  const advice = adviceFor(machine, engines);
+  const { name: best } = await openRuntime("auto");
+  const advice = [`openRuntime("auto") takes ${best}`, ...adviceFor(machine, engines)];
   print("");
   for (const line of advice) print(`→ ${line}`);
 }
@@ -50,20 +53,30 @@ function describeMachine(machine: Machine): [string, string][] {
 
 function adviceFor(machine: Machine, engines: readonly RuntimeDescription[]): string[] {
   const isAvailable = (name: string) => engines.some((engine) => engine.name === name && engine.available);
-  const best = engines.find(({ available }) => available)?.name;
-  const advice = [`openRuntime("auto") takes ${best ?? "nothing: no engine runs here"}`];
+  const advice: string[] = [];
   if (!isAvailable("onnx-cpu"))
     advice.push("install onnxruntime-node: its CPU engine is some forty times as fast as wasm");
-  if (machine.nvidiaGpus.length > 0 && !isAvailable("tfjs-node-gpu"))
-    advice.push(
-      "there is an NVIDIA GPU that no engine uses: @tensorflow/tfjs-node-gpu needs CUDA 11.2 and cuDNN 8.1 for its own download, or npx @cxrkit/runtime build-tfjs --package tfjs-node-gpu for another libtensorflow",
-    );
+  if (!engines.some(isOnGpu)) {
+    if (machine.nvidiaGpus.length > 0) advice.push(adviceForNvidia);
+    else if (machine.renderDevices.length > 0)
+      advice.push(
+        "there is a graphics device that no engine uses: the Vulkan driver of its maker (Debian: mesa-vulkan-drivers) lets onnx-webgpu use it",
+      );
+  }
   if (machine.nvidiaGpus.length > 0 && process.env.NVIDIA_TF32_OVERRIDE !== "0")
-    advice.push("libtensorflow multiplies in TF32 on recent GPUs; NVIDIA_TF32_OVERRIDE=0 keeps full float32");
+    advice.push("CUDA multiplies in TF32 on recent GPUs; NVIDIA_TF32_OVERRIDE=0 keeps full float32");
   if (machine.load > machine.numCores / 2)
     advice.push(`other work is running (load ${machine.load.toFixed(1)}): the rates above are too low`);
   if (machine.numCores === 1) advice.push("there is one core: prepare images and train one after the other");
   if (machine.memory.free < 8 * 2 ** 30)
     advice.push("less than 8 GiB are free: a ViT-B with its moments takes 1.4 GB and some 0.5 GB an image");
   return advice;
+}
+
+const adviceForNvidia =
+  "there is an NVIDIA GPU that no engine uses: onnx-cuda needs CUDA 12, cuDNN 9 and ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node; onnx-webgpu the Vulkan part of NVIDIA's driver; @tensorflow/tfjs-node-gpu CUDA 11.2 and cuDNN 8.1 for its own download, or npx @cxrkit/runtime build-tfjs --package tfjs-node-gpu for another libtensorflow";
+
+function isOnGpu({ name, available, description }: RuntimeDescription): boolean {
+  if (!available) return false;
+  return name === "tfjs-node-gpu" || name === "onnx-cuda" || description.includes(onGpu);
 }

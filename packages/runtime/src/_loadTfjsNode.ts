@@ -35,11 +35,6 @@ export async function loadTfjsNode(name: "tfjs-node" | "tfjs-node-gpu"): Promise
   return binding?.TF_Version ?? "of unknown version";
 }
 
-/** Whether an engine could not be opened only because its package is not there. */
-export function isNotInstalled(error: unknown): boolean {
-  return error instanceof Error && /must find the package .*, got none/.test(error.message);
-}
-
 function reasonOf(name: string, cause: unknown): string {
   const message = cause instanceof Error ? (cause.message.split("\n")[0] as string) : String(cause);
   if (!message.startsWith(`Cannot find module '@tensorflow/${name}'`))

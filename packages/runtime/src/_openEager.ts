@@ -16,13 +16,18 @@ import { entriesOf, requireData, requireInputs, requireStateEntries } from "./_c
 import { createGate } from "./_gate.js";
 import { loadTfjsNode } from "./_loadTfjsNode.js";
 import { requireDefinition } from "./_requireDefinition.js";
+import { requirePrecision } from "./_requirePrecision.js";
 import { requireResult } from "./_requireResult.js";
+import { stepMemory } from "./_stepMemory.js";
 import type { CompiledStep } from "./CompiledStep.js";
 import type { InputData, NamedArray } from "./NamedArray.js";
 import type { Runtime, RuntimeName, StepDefinition, StepResult } from "./Runtime.js";
 
+/** Engines that do not compile. */
+export type EagerName = Exclude<RuntimeName, `onnx-${string}`>;
+
 /** Opens a TensorFlow.js backend that runs a step operation by operation. */
-export async function openEager(name: Exclude<RuntimeName, "onnx-cpu">): Promise<Runtime> {
+export async function openEager(name: EagerName): Promise<Runtime> {
   if (name === "tfjs-node" || name === "tfjs-node-gpu") {
     const library = await loadTfjsNode(name);
     return eagerRuntime(
@@ -50,7 +55,7 @@ export async function openEager(name: Exclude<RuntimeName, "onnx-cpu">): Promise
 
 async function eagerRuntime(name: RuntimeName, backendName: string, description: string): Promise<Runtime> {
   await activate(backendName);
-  return { name, description, compile: (definition) => prepareStep(backendName, definition) };
+  return { name, description, compile: (definition) => prepareStep(name, backendName, definition) };
 }
 
 async function activate(name: string): Promise<void> {
@@ -59,12 +64,18 @@ async function activate(name: string): Promise<void> {
   }
 }
 
-async function prepareStep(backendName: string, definition: StepDefinition): Promise<CompiledStep> {
+async function prepareStep(
+  name: RuntimeName,
+  backendName: string,
+  definition: StepDefinition,
+): Promise<CompiledStep> {
+  requirePrecision(name, definition);
   const declared = requireDefinition(definition);
   await activate(backendName);
   const state = new Map([...declared].map(([name, array]) => [name, toTensor(array)]));
   const gate = createGate();
   return {
+    memory: stepMemory(definition, undefined),
     run: (inputs) =>
       gate.alone("run", async () => {
         requireInputs(definition.inputs, inputs);

@@ -1,125 +1,79 @@
-import type { InferenceSession, OnnxValue, Tensor } from "onnxruntime-node";
+import type { Tensor } from "onnxruntime-node";
 import { entriesOf, requireData, requireInputs, requireStateEntries } from "./_check.js";
 import { createGate } from "./_gate.js";
+import { createHostState } from "./_hostState.js";
+import { loadOnnx, type Onnx } from "./_loadOnnx.js";
+import { copyTensor, hostTensor, viewTensor } from "./_onnxTensors.js";
 import { requireDefinition } from "./_requireDefinition.js";
+import { requirePrecision } from "./_requirePrecision.js";
+import { runOnnx } from "./_runOnnx.js";
+import { createSessionCache } from "./_sessionCache.js";
+import { stepMemory } from "./_stepMemory.js";
 import type { CompiledStep } from "./CompiledStep.js";
 import { compileGraph } from "./compiler/_compileGraph.js";
-import type { NamedArray } from "./NamedArray.js";
+import type { InputData, NamedArray } from "./NamedArray.js";
 import type { Runtime, StepDefinition } from "./Runtime.js";
-
-type Onnx = typeof import("onnxruntime-node");
 
 /** Opens ONNX Runtime on the CPU; fails with the command that installs it when it is not there. */
 export async function openOnnxCpu(): Promise<Runtime> {
-  const onnx = await loadOnnx();
+  const onnx = await loadOnnx("onnx-cpu");
+  const openSession = createSessionCache((model) =>
+    onnx.InferenceSession.create(model, { logSeverityLevel: 3 }),
+  );
   return {
     name: "onnx-cpu",
     description: `onnx-cpu: compiled steps, ONNX Runtime ${onnx.env.versions.common ?? "of unknown version"} on the CPU`,
-    compile: (definition) => compileStep(onnx, definition),
+    compile: (definition) => compileStep(onnx, openSession, definition),
   };
 }
 
-async function loadOnnx(): Promise<Onnx> {
-  try {
-    return await import("onnxruntime-node");
-  } catch (cause) {
-    throw new Error(
-      'openRuntime: engine "onnx-cpu" must find the package onnxruntime-node, got an error while loading it; install it with ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node',
-      { cause },
-    );
-  }
-}
-
-/** State as ONNX Runtime sees it: a run reads `current` and writes `spare`, so a failed run loses nothing. */
-interface Buffers {
-  readonly current: Map<string, Tensor>;
-  readonly spare: Map<string, Tensor>;
-}
-
-async function compileStep(onnx: Onnx, definition: StepDefinition): Promise<CompiledStep> {
+async function compileStep(
+  onnx: Onnx,
+  openSession: ReturnType<typeof createSessionCache>,
+  definition: StepDefinition,
+): Promise<CompiledStep> {
+  requirePrecision("onnx-cpu", definition);
   const declared = requireDefinition(definition);
-  const { graph, model } = compileGraph(definition);
-  const session = await onnx.InferenceSession.create(model, { logSeverityLevel: 3 });
-  const tensor = ({ dtype, shape, data }: NamedArray): Tensor =>
-    dtype === "float32"
-      ? new onnx.Tensor(dtype, data as Float32Array, shape)
-      : new onnx.Tensor(dtype, data as Int32Array, shape);
-  const changing = [...declared].filter(([name]) => graph.outputs.has(`next:${name}`));
-  const buffers: Buffers = {
-    current: new Map(
-      [...declared].map(([name, array]) => [name, tensor({ ...array, data: array.data.slice() })]),
-    ),
-    spare: new Map(
-      changing.map(([name, array]) => [name, tensor({ ...array, data: emptyLike(array.data) })]),
-    ),
-  };
+  const { graph, model } = compileGraph(definition, { packs: true, rounds: true });
+  const { session, release } = await openSession(model);
+  const state = createHostState(onnx, graph, declared);
   const gate = createGate();
   return {
+    memory: stepMemory(definition, graph),
     run: (inputs) =>
       gate.alone("run", async () => {
         requireInputs(definition.inputs, inputs);
-        const feeds: Record<string, OnnxValue> = {};
-        for (const [name, value] of buffers.current) feeds[`state:${name}`] = value;
-        for (const [name, { dtype, shape }] of Object.entries(definition.inputs)) {
-          feeds[`input:${name}`] =
-            dtype === "uint8"
-              ? new onnx.Tensor(dtype, inputs[name] as Uint8Array, shape)
-              : tensor({ dtype, shape, data: inputs[name] as Float32Array });
-        }
-        return runSession(session, graph.outputs.keys(), feeds, buffers);
+        const feeds = state.feeds();
+        for (const [name, { dtype, shape }] of Object.entries(definition.inputs))
+          feeds[`input:${name}`] = hostTensor(onnx, { dtype, shape, data: inputs[name] as InputData });
+        const results = await runOnnx(session, feeds, state.fetches());
+        state.swap();
+        return outputsOf(results);
       }),
     readState: () =>
       gate.alone(
         "readState",
-        async () => new Map([...buffers.current].map(([name, value]) => [name, copyOut(value)])),
+        async () => new Map([...state.entries()].map(([name, value]) => [name, copyTensor(value)])),
       ),
-    writeState: (state) =>
+    writeState: (given) =>
       gate.alone("writeState", async () => {
-        const entries = entriesOf(state);
+        const entries = entriesOf(given);
         requireStateEntries("writeState", declared, entries);
         for (const [name, array] of entries) requireData("writeState", name, array, array.data);
         for (const [name, { data }] of entries)
-          ((buffers.current.get(name) as Tensor).data as Float32Array).set(data);
+          ((state.entries().get(name) as Tensor).data as Float32Array).set(data);
       }),
     dispose: () => {
       if (!gate.close()) return;
-      buffers.current.clear();
-      buffers.spare.clear();
-      void session.release();
+      state.clear();
+      release();
     },
   };
 }
 
-async function runSession(
-  session: InferenceSession,
-  outputNames: Iterable<string>,
-  feeds: Record<string, OnnxValue>,
-  { current, spare }: Buffers,
-): Promise<Record<string, NamedArray>> {
-  const fetches: Record<string, OnnxValue | null> = {};
-  for (const name of outputNames) fetches[name] = spare.get(name.slice("next:".length)) ?? null;
-  const results = await session.run(feeds, fetches);
-  for (const [name, written] of spare) {
-    const read = current.get(name) as Tensor;
-    current.set(name, written);
-    spare.set(name, read);
-  }
+function outputsOf(results: Readonly<Record<string, unknown>>): Record<string, NamedArray> {
   const outputs: Record<string, NamedArray> = {};
-  for (const [name, value] of Object.entries(results)) {
-    if (name.startsWith("output:")) outputs[name.slice("output:".length)] = view(value as Tensor);
-  }
+  for (const [name, value] of Object.entries(results))
+    if (name.startsWith("output:")) outputs[name.slice("output:".length)] = viewTensor(value as Tensor);
   return outputs;
-}
-
-function view({ type, dims, data }: Tensor): NamedArray {
-  return { dtype: type as NamedArray["dtype"], shape: dims, data: data as Float32Array };
-}
-
-function copyOut(value: Tensor): NamedArray {
-  const { dtype, shape, data } = view(value);
-  return { dtype, shape, data: data.slice() };
-}
-
-function emptyLike(data: NamedArray["data"]): NamedArray["data"] {
-  return data instanceof Float32Array ? new Float32Array(data.length) : new Int32Array(data.length);
 }

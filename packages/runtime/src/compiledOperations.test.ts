@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
+import "../test/softwareVulkan.js";
 import { compiledKernels } from "./compiler/_kernels.js";
 import { describeRuntimes, type NamedArray, openRuntime, type RuntimeName } from "./index.js";
 
@@ -317,9 +318,9 @@ async function expectAgreement(
   }
 }
 
-/** tfjs-node is no dependency; it is held to the same where it is installed. */
+/** tfjs-node is no dependency and WebGPU needs a device; they are held to the same where they are there. */
 const engines = (await describeRuntimes()).flatMap(({ name, available }) =>
-  available && (name === "onnx-cpu" || name === "tfjs-node") ? [name] : [],
+  available && (name.startsWith("onnx-") || name === "tfjs-node") ? [name] : [],
 );
 
 describe.each(engines)("%s", (engine) => {

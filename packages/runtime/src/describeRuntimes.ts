@@ -16,7 +16,8 @@ export interface RuntimeDescription {
  * Tries every engine on this machine, in the order in which `openRuntime("auto")` does.
  *
  * @returns One description an engine.
- * @example {@includeCode ../example/describeRuntimes.example.ts}
+ * @example
+ * {@includeCode ../example/describeRuntimes.example.ts}
  */
 export async function describeRuntimes(): Promise<readonly RuntimeDescription[]> {
   const previous = getBackend() as string | undefined;

@@ -2,7 +2,9 @@ import { entriesOf } from "./_check.js";
 import { requireDefinition } from "./_requireDefinition.js";
 import { encodeModel } from "./compiler/_encodeModel.js";
 import { fuseGemmBias } from "./compiler/_fuseGemmBias.js";
-import type { Value } from "./compiler/_Graph.js";
+import { fuseLayerNorm } from "./compiler/_fuseLayerNorm.js";
+import type { Graph, Value } from "./compiler/_Graph.js";
+import { keepReducedAxes } from "./compiler/_keepReducedAxes.js";
 import { removeDeadNodes } from "./compiler/_removeDeadNodes.js";
 import { toStandardOperators } from "./compiler/_toStandardOperators.js";
 import { traceStep } from "./compiler/_traceStep.js";
@@ -21,7 +23,8 @@ const mostBytes = 2 ** 31 - 2 ** 24;
  * @throws RangeError if the step uses an operation that the compiler does not know, has no output, names an output like
  * an input, or has more than 2 GB of state.
  * @see https://github.com/onnx/onnx/blob/v1.16.0/docs/IR.md
- * @example {@includeCode ../example/exportOnnx.example.ts}
+ * @example
+ * {@includeCode ../example/exportOnnx.example.ts}
  */
 export function exportOnnx(definition: StepDefinition): Uint8Array {
   const declared = requireDefinition(definition);
@@ -55,7 +58,7 @@ export function exportOnnx(definition: StepDefinition): Uint8Array {
         `exportOnnx: names of inputs, outputs and state must differ from each other, got ${name} twice`,
       );
   }
-  return encodeModel(
-    toStandardOperators(fuseGemmBias(removeDeadNodes({ inputs, outputs, constants, nodes: traced.nodes }))),
-  );
+  const needed = removeDeadNodes({ inputs, outputs, constants, nodes: traced.nodes });
+  const passes = [keepReducedAxes, fuseLayerNorm, fuseGemmBias, toStandardOperators];
+  return encodeModel(passes.reduce<Graph>((before, pass) => pass(before), needed));
 }

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, test } from "vitest";
+import "../test/softwareVulkan.js";
 import {
   describeRuntimes,
   type NamedArray,
@@ -145,6 +147,18 @@ describe.each(described.flatMap(({ name, available }) => (available ? [name] : [
       await expect(step.writeState({ total: array([1, 2], [2, 1]) })).rejects.toThrow(
         'writeState: state entry "total" must be float32 [2], got float32 [2, 1]',
       );
+      const other = new Map([["total", { ...array([1, 2]), data: Int32Array.of(1, 2) }]]);
+      await expect(step.writeState(other)).rejects.toThrow(
+        'writeState: data of "total" must be a Float32Array, got Int32Array',
+      );
+      await expect(step.writeState({ total: array([1, 2, 3], [2]), fixed: array([0, 0]) })).rejects.toThrow(
+        'writeState: "total" must have 2 elements for shape [2], got 3',
+      );
+      await expect(step.writeState({ fixed: array([0, 0]), other: array([1]) })).rejects.toThrow(
+        "writeState: ",
+      );
+      const untouched = await step.readState();
+      expect([...(untouched.get("fixed")?.data ?? [])], "an entry before the wrong one").toEqual([10, 20]);
       step.dispose();
     });
 
@@ -155,6 +169,10 @@ describe.each(described.flatMap(({ name, available }) => (available ? [name] : [
       await expect(step.run({ x })).rejects.toThrow(
         "run: step must finish one call before the next begins; await the first",
       );
+      await expect(step.readState()).rejects.toThrow("readState: step must finish one call before the next");
+      await expect(step.writeState({})).rejects.toThrow(
+        "writeState: step must finish one call before the next",
+      );
       await first;
       step.dispose();
       step.dispose();
@@ -162,6 +180,7 @@ describe.each(described.flatMap(({ name, available }) => (available ? [name] : [
         "run: step must not be used after dispose; compile it again",
       );
       await expect(step.readState()).rejects.toThrow("readState: step must not be used after dispose");
+      await expect(step.writeState({})).rejects.toThrow("writeState: step must not be used after dispose");
     });
 
     test("refuses a step that changes the shape of its state or returns an unknown entry", async () => {
@@ -200,13 +219,13 @@ test("compile refuses data that do not fit the declared shape", async () => {
   await expect(attempt).rejects.toThrow('compile: "total" must have 3 elements for shape [3], got 2');
 });
 
-test("compile names the operation that it cannot compile", async () => {
+test("compile names the operation that it cannot compile and the line that calls it", async () => {
   const attempt = compile("onnx-cpu", {
     ...accumulate,
     step: ({ total }) => ({ outputs: { y: tf.cumprod(total as tf.Tensor) } }),
   });
   await expect(attempt).rejects.toThrow(
-    'compile: step must use operations that the compiler knows, got Cumprod; write it with other operations or run it on the "cpu" engine',
+    /^compile: step must use operations that the compiler knows, got Cumprod at .*openRuntime\.test\.ts:\d+:\d+; write it with other operations or run it on the "cpu" engine$/,
   );
 });
 
@@ -228,12 +247,58 @@ test("compile leaves the TensorFlow.js backend as it was", async () => {
 
 test("openRuntime refuses an unknown name", async () => {
   await expect(openRuntime("cuda" as RuntimeName)).rejects.toThrow(
-    'openRuntime: name must be "auto", "tfjs-node-gpu", "onnx-cpu", "tfjs-node", "wasm", "cpu", got "cuda"',
+    'openRuntime: name must be "auto", "tfjs-node-gpu", "onnx-cuda", "onnx-webgpu", "onnx-cpu", "tfjs-node", "wasm", "cpu", got "cuda"',
   );
 });
 
-test("openRuntime takes the compiled engine first", async () => {
-  const runtime: Runtime = await openRuntime("auto");
-  expect(runtime.name).toBe("onnx-cpu");
-  expect(runtime.description).toMatch(/^onnx-cpu: compiled steps, ONNX Runtime \d+\.\d+\.\d+ on the CPU$/);
+test("a result that does not fit into memory says how many bytes were wanted, and leaves the state as it was", async () => {
+  const side = 2_000_000;
+  const step = await compile("onnx-cpu", {
+    state: { total: array([1, 2]) },
+    inputs: { row: { shape: [1, side], dtype: "float32" } },
+    step: ({ total }, { row }) => ({
+      state: { total: tf.mul(total as tf.Tensor, 2) },
+      outputs: { sum: tf.sum(tf.square(tf.add(row as tf.Tensor, tf.transpose(row as tf.Tensor)))) },
+    }),
+  });
+  const attempt = step.run({ row: new Float32Array(side) });
+  await expect(attempt).rejects.toThrow(RangeError);
+  await expect(attempt).rejects.toThrow(
+    /^run: step must fit into memory, got a refusal of a request of 16000000000000 bytes for the result of \w+.*; take a smaller batch or image, or another engine; the state is as it was before$/,
+  );
+  expect([...((await step.readState()).get("total")?.data ?? [])]).toEqual([1, 2]);
+  step.dispose();
 });
+
+/** Runs a line of TypeScript's output in a process of its own, whose environment Vulkan's loader reads. */
+const inProcess = (code: string, env: Record<string, string>) =>
+  spawnSync(
+    process.execPath,
+    ["--input-type=module", "-e", `import { openRuntime } from ${JSON.stringify(built)}; ${code}`],
+    { encoding: "utf8", env: { ...process.env, ...env } },
+  ).stdout;
+const built = new URL("../dist/index.js", import.meta.url).href;
+
+test("onnx-webgpu says what is missing where there is no device, and does not end the process", () => {
+  const code = `await openRuntime("onnx-webgpu").catch((e) => console.log(e.message)); console.log((await openRuntime("onnx-cpu")).name)`;
+  expect(inProcess(code, { VK_ICD_FILENAMES: "/nowhere.json", VK_DRIVER_FILES: "/nowhere.json" })).toMatch(
+    process.platform === "linux" && process.arch === "x64"
+      ? /^openRuntime: engine "onnx-webgpu" must find a device of Vulkan, Metal or Direct3D 12, got: .*; install the GPU's driver, or name a software device with VK_ICD_FILENAMES\nonnx-cpu\n$/
+      : /onnx-cpu\n$/,
+  );
+});
+
+/** On a machine with a GPU `auto` takes that. */
+const hasGpu = described.some(
+  ({ name, available, description }) =>
+    available && (name === "tfjs-node-gpu" || name === "onnx-cuda" || description.includes("a GPU of")),
+);
+
+test.skipIf(hasGpu)(
+  "auto takes no software device, and says nothing of GPUs that are not there",
+  async () => {
+    const runtime: Runtime = await openRuntime("auto");
+    expect(runtime.name).toBe("onnx-cpu");
+    expect(runtime.description).toMatch(/^onnx-cpu: compiled steps, ONNX Runtime \d+\.\d+\.\d+ on the CPU$/);
+  },
+);

@@ -7,4 +7,13 @@ export interface VitOptions {
    * the MLP of block i, a column an image; see {@link dropPathMasks}. Left out, every branch counts fully.
    */
   readonly dropPath?: Tensor2D;
+  /**
+   * Whether a backward pass computes each block once more from what went into it, instead of keeping what is inside:
+   * less memory for more time. Of a block of B images and N tokens of width D, 4·B·N·D bytes stay in place of some
+   * twenty times as many; a training step makes the matrix products of a forward pass once more, four in place of three.
+   * The gradients are the same. Also known as activation checkpointing (PyTorch) and `set_grad_checkpointing` (timm).
+   * @defaultValue `false`
+   * @see Chen et al. (2016), Training Deep Nets with Sublinear Memory Cost
+   */
+  readonly gradientCheckpointing?: boolean;
 }

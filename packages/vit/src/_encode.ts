@@ -29,6 +29,7 @@ export function encode(
   images: tf.Tensor4D,
   config: VitConfig,
   tapsOf: (block: number) => BlockTaps,
+  runBlock: typeof block = block,
 ): tf.Tensor {
   const tokens = embed(parameters, images, config);
   const [batch, numTokens, width] = tokens.shape;
@@ -37,7 +38,7 @@ export function encode(
     const taps = tapsOf(i);
     const isSeen = taps.attention !== undefined || taps.normalised !== undefined;
     const onlyClass = i === config.depth - 1 && config.pooling === "cls" && !isSeen;
-    rows = block(parameters, `blocks.${i}`, rows, batch, config, taps, onlyClass);
+    rows = runBlock(parameters, `blocks.${i}`, rows, batch, config, taps, onlyClass);
   }
   return rows;
 }

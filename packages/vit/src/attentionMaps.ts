@@ -25,7 +25,8 @@ export interface AttentionMaps {
  * @returns Logits and attention, which the caller disposes.
  * @throws RangeError if the configuration describes no network, the images have another shape, or a parameter is missing.
  * @see Vaswani et al. (2017), Attention is all you need, equation 1.
- * @example {@includeCode ../example/attention.example.ts#maps}
+ * @example
+ * {@includeCode ../example/attention.example.ts#maps}
  */
 export function attentionMaps(
   parameters: TensorRecord,

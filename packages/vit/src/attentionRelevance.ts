@@ -20,7 +20,8 @@ import type { VitConfig } from "./VitConfig.js";
  * @throws RangeError if the head has no such finding, the images have another shape, or a parameter is missing.
  * @see Chefer, Gur & Wolf (2021), Generic Attention-model Explainability for Interpreting Bi-Modal and Encoder-Decoder
  * Transformers, equations 1, 5 and 6.
- * @example {@includeCode ../example/attention.example.ts#relevance}
+ * @example
+ * {@includeCode ../example/attention.example.ts#relevance}
  */
 export function attentionRelevance(
   parameters: TensorRecord,

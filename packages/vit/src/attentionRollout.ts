@@ -18,7 +18,8 @@ const fusions = { mean: tf.mean, max: tf.max, min: tf.min } as const;
  * @throws RangeError if there is no block, or their shapes differ.
  * @see Abnar & Zuidema (2020), Quantifying Attention Flow in Transformers, equation 1; largest and smallest weight: as in
  * other published implementations, for maps with less background.
- * @example {@includeCode ../example/attention.example.ts#rollout}
+ * @example
+ * {@includeCode ../example/attention.example.ts#rollout}
  */
 export function attentionRollout(
   attention: readonly tf.Tensor4D[],

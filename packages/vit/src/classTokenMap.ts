@@ -11,7 +11,8 @@ import type { VitConfig } from "./VitConfig.js";
  * @param config - Shape of the model.
  * @returns Map `[B, rows, columns]` in the unit of `relevance`, which the caller disposes.
  * @throws RangeError if `relevance` has another shape.
- * @example {@includeCode ../example/attention.example.ts#rollout}
+ * @example
+ * {@includeCode ../example/attention.example.ts#rollout}
  */
 export function classTokenMap(relevance: tf.Tensor3D, config: VitConfig): tf.Tensor3D {
   requireConfig("classTokenMap", config);

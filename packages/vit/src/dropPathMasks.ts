@@ -22,7 +22,8 @@ export interface DropPathMasksOptions {
  * @throws RangeError if the configuration describes no network, or a number is out of range.
  * @see Huang et al. (2016), Deep networks with stochastic depth, equation 4; Touvron et al. (2021), DeiT, table 9; timm's
  * `drop_path_rate`.
- * @example {@includeCode ../example/training.example.ts#dropPath}
+ * @example
+ * {@includeCode ../example/training.example.ts#dropPath}
  */
 export function dropPathMasks(
   config: VitConfig,

@@ -22,7 +22,8 @@ export interface FoldedPositions {
  * @returns Parameters and configuration of the folded model; what came in where there is nothing to resample.
  * @throws RangeError if the configuration describes no network or `pos_embed` does not fit it.
  * @see {@link resizePositionEmbedding} for the conventions.
- * @example {@includeCode ../example/parameters.example.ts#fold}
+ * @example
+ * {@includeCode ../example/parameters.example.ts#fold}
  */
 export function foldPositions(
   parameters: ReadonlyMap<string, NamedArray>,

@@ -12,7 +12,8 @@ import type { TensorRecord } from "./TensorRecord.js";
  * @param patterns - Names to freeze, `*` standing for any characters, such as `blocks.0.*`; each must meet a parameter.
  * @returns The record with the frozen tensors replaced by views without a history, which an enclosing `tidy` disposes.
  * @throws RangeError if a pattern meets no parameter.
- * @example {@includeCode ../example/training.example.ts#freeze}
+ * @example
+ * {@includeCode ../example/training.example.ts#freeze}
  */
 export function freezeParameters(parameters: TensorRecord, patterns: readonly string[]): TensorRecord {
   const names = Object.keys(parameters);

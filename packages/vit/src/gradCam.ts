@@ -20,7 +20,8 @@ import type { VitConfig } from "./VitConfig.js";
  * @returns Map `[B, rows, columns]` of the patch grid, at least 0, not normalised, which the caller disposes.
  * @throws RangeError if the head has no such finding, the images have another shape, or a parameter is missing.
  * @see Selvaraju et al. (2017), Grad-CAM, equations 1 and 2, on the output of `blocks.{L−1}.norm1`.
- * @example {@includeCode ../example/attention.example.ts#gradCam}
+ * @example
+ * {@includeCode ../example/attention.example.ts#gradCam}
  */
 export function gradCam(
   parameters: TensorRecord,

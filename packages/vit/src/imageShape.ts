@@ -8,7 +8,8 @@ import type { VitConfig } from "./VitConfig.js";
  * @param config - Shape of the model.
  * @returns Height, width and number of channels.
  * @throws RangeError if the configuration describes no network.
- * @example {@includeCode ../example/parameters.example.ts#shapes}
+ * @example
+ * {@includeCode ../example/parameters.example.ts#shapes}
  */
 export function imageShape(config: VitConfig): readonly [height: number, width: number, channels: number] {
   requireConfig("imageShape", config);

@@ -28,7 +28,8 @@ export interface InitialParametersOptions {
  * @returns Parameters by timm's names.
  * @throws RangeError if the configuration describes no network or the seed is no such integer.
  * @see timm, `VisionTransformer.init_weights`; study: head of the DINOv2 start `pytorch`, of the ImageNet start `timm`.
- * @example {@includeCode ../example/readme.example.ts}
+ * @example
+ * {@includeCode ../example/readme.example.ts}
  */
 export function initialParameters(
   config: VitConfig,

@@ -28,7 +28,8 @@ const blockSize = 4;
  * @throws RangeError if sizes do not fit, a feature is not finite, a label is neither 1, 0 nor NaN, or a vector is 0.
  * @see Caron et al. (2021), Emerging Properties in Self-Supervised Vision Transformers, appendix F.1; Wu et al. (2018),
  * Unsupervised Feature Learning via Non-Parametric Instance Discrimination, section 3.4.
- * @example {@includeCode ../example/evaluation.example.ts#neighbours}
+ * @example
+ * {@includeCode ../example/evaluation.example.ts#neighbours}
  */
 export function kNearestNeighbours(
   trainFeatures: Matrix,

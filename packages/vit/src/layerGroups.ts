@@ -12,7 +12,8 @@ import type { VitConfig } from "./VitConfig.js";
  * @throws RangeError if the configuration describes no network.
  * @see timm, `VisionTransformer.group_matcher` and `param_groups_layer_decay`; Bao et al. (2022), BEiT, whose code puts
  * the last layer normalisation into the head's group instead.
- * @example {@includeCode ../example/training.example.ts#groups}
+ * @example
+ * {@includeCode ../example/training.example.ts#groups}
  */
 export function layerGroups(config: VitConfig): ReadonlyMap<string, number> {
   const { depth } = config;

@@ -42,7 +42,8 @@ export interface LinearProbe {
  * range.
  * @see Oquab et al. (2024), DINOv2, section 7.1, for the evaluation; Nocedal & Wright (2006), Numerical Optimization,
  * algorithm 7.1 (line search Newton–CG); scikit-learn's `LogisticRegression`, whose minimum it is.
- * @example {@includeCode ../example/evaluation.example.ts#probe}
+ * @example
+ * {@includeCode ../example/evaluation.example.ts#probe}
  */
 export function linearProbe(
   features: Matrix,

@@ -10,7 +10,8 @@ import type { Matrix } from "./Matrix.js";
  * @returns Probabilities `[m, K]` in [0, 1], row-major; NaN for a finding that could not be fitted.
  * @throws RangeError if the features have another number of columns, or one is not finite.
  * @see Cox (1958), The regression analysis of binary sequences, equation 1.
- * @example {@includeCode ../example/evaluation.example.ts#probe}
+ * @example
+ * {@includeCode ../example/evaluation.example.ts#probe}
  */
 export function linearProbeScores(
   { weight, bias }: Pick<LinearProbe, "weight" | "bias">,

@@ -36,7 +36,8 @@ export interface LoadParametersOptions extends InitialParametersOptions {
  * @returns Parameters by name; their data are the checkpoint's, not copies.
  * @throws RangeError that lists all that does not fit and is not excepted.
  * @see big_vision, `merge_params`, for the rule that nothing is passed over in silence.
- * @example {@includeCode ../example/parameters.example.ts#load}
+ * @example
+ * {@includeCode ../example/parameters.example.ts#load}
  */
 export function loadParameters(
   config: VitConfig,

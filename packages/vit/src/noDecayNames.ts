@@ -8,7 +8,8 @@ import type { VitConfig } from "./VitConfig.js";
  * @returns Their names.
  * @throws RangeError if the configuration describes no network.
  * @see timm, `VisionTransformer.no_weight_decay` and `param_groups_weight_decay`, which spares parameters of one axis.
- * @example {@includeCode ../example/training.example.ts#noDecay}
+ * @example
+ * {@includeCode ../example/training.example.ts#noDecay}
  */
 export function noDecayNames(config: VitConfig): ReadonlySet<string> {
   const spared = new Set(["cls_token", "reg_token", "pos_embed"]);

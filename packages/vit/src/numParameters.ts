@@ -9,7 +9,8 @@ import type { VitConfig } from "./VitConfig.js";
  * @param config - Shape of the model.
  * @returns The count.
  * @throws RangeError if the configuration describes no network.
- * @example {@includeCode ../example/parameters.example.ts#count}
+ * @example
+ * {@includeCode ../example/parameters.example.ts#count}
  */
 export function numParameters(config: VitConfig): number {
   let count = 0;

@@ -11,7 +11,8 @@ import type { VitConfig } from "./VitConfig.js";
  * @returns Shape by name; `head.weight` and `head.bias` come last.
  * @throws RangeError if the configuration describes no network.
  * @see timm, `VisionTransformer`: https://github.com/huggingface/pytorch-image-models/blob/v1.0.12/timm/models/vision_transformer.py
- * @example {@includeCode ../example/parameters.example.ts#shapes}
+ * @example
+ * {@includeCode ../example/parameters.example.ts#shapes}
  */
 export function parameterShapes(config: VitConfig): ReadonlyMap<string, readonly number[]> {
   requireConfig("parameterShapes", config);

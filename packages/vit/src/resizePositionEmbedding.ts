@@ -33,7 +33,8 @@ export interface ResizePositionEmbeddingOptions {
  * @see DINOv2, `interpolate_pos_encoding`: https://github.com/facebookresearch/dinov2/blob/main/dinov2/models/vision_transformer.py;
  * transformers, `Dinov2Embeddings.interpolate_pos_encoding`; timm, `resample_abs_pos_embed`; Keys (1981), Cubic
  * convolution interpolation, equation 4.
- * @example {@includeCode ../example/parameters.example.ts#positions}
+ * @example
+ * {@includeCode ../example/parameters.example.ts#positions}
  */
 export function resizePositionEmbedding(
   positions: tf.Tensor3D,

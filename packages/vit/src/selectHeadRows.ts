@@ -9,7 +9,8 @@ import type { NamedArray } from "./NamedArray.js";
  * @returns The parameters with a head of `toFindings.length` rows; all others are those that came in.
  * @throws RangeError if the head does not fit `fromFindings`, or a wanted finding is not among them.
  * @see Study: the MIMIC-CXR start transfers its head, and so is compared on the findings that both datasets have.
- * @example {@includeCode ../example/parameters.example.ts#head}
+ * @example
+ * {@includeCode ../example/parameters.example.ts#head}
  */
 export function selectHeadRows(
   parameters: ReadonlyMap<string, NamedArray>,

@@ -61,7 +61,8 @@ const dinov2Registers = {
  * token, which are the same networks. `small` and `tiny` train from scratch on a CPU in minutes, on images of 64 px;
  * `two-block` is for tests.
  *
- * @example {@includeCode ../example/readme.example.ts}
+ * @example
+ * {@includeCode ../example/readme.example.ts}
  */
 export const vitPresets: Readonly<Record<PresetName, VitConfig>> = {
   "dinov2-vit-s14": { ...dinov2, ...small },

@@ -1,5 +1,8 @@
-/** Element types inside a graph; only an input is `uint8`, and ONNX's own indices are `int64`: both are cast at once. */
-export type GraphDType = "float32" | "int32" | "bool" | "uint8" | "int64";
+/**
+ * Element types inside a graph; only an input is `uint8`, and ONNX's own indices are `int64`: both are cast at once. The
+ * short floating-point types are at home between a matrix product and the casts around it.
+ */
+export type GraphDType = "float32" | "int32" | "bool" | "uint8" | "int64" | "float16" | "bfloat16";
 
 /** Element data of a constant. */
 export type GraphData = Float32Array | Int32Array | Uint8Array;
@@ -36,5 +39,10 @@ export interface Graph {
   readonly outputs: ReadonlyMap<string, Value>;
   /** Constants that are to be written under a name of their own. */
   readonly constants?: ReadonlyMap<string, Value>;
+  /**
+   * Entries of the state that one input and one output hold side by side, in this order: the input `pack:…` is named
+   * here and the output is `next-` and that name. Their own inputs remain where something reads one of them alone.
+   */
+  readonly packs?: ReadonlyMap<string, readonly string[]>;
   readonly nodes: readonly Node[];
 }

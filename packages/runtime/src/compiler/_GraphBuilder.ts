@@ -10,7 +10,8 @@ export interface EmitOptions {
   readonly domain?: Node["domain"];
 }
 
-const commutative = new Set(["Add", "Mul", "Max", "Min", "Equal", "And", "Or"]);
+/** Operations of two operands that do not mind their order. */
+export const commutative: ReadonlySet<string> = new Set(["Add", "Mul", "Max", "Min", "Equal", "And", "Or"]);
 
 const foldBinary: Readonly<Record<string, (a: number, b: number) => number>> = {
   Add: (a, b) => a + b,
@@ -40,7 +41,12 @@ export class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly #seen = new Map<string, readonly Value[]>();
   readonly #constants = new Map<string, Value>();
-  #numValues = 0;
+  #numValues: number;
+
+  /** @param firstId - Number of the first value, above those of a graph that is being rewritten. */
+  constructor(firstId = 0) {
+    this.#numValues = firstId;
+  }
 
   input(shape: readonly number[], dtype: GraphDType): Value {
     return { id: this.#numValues++, dtype, shape };
@@ -59,9 +65,7 @@ export class GraphBuilder {
 
   /** A constant with the given elements; recognises uniform ones. */
   constant(data: GraphData, shape: readonly number[], dtype: GraphDType): Value {
-    const first = data[0];
-    if (first !== undefined && data.every((element) => Object.is(element, first)))
-      return this.uniform(first, shape, dtype);
+    if (isUniform(data)) return this.uniform(data[0] as number, shape, dtype);
     return { id: this.#numValues++, dtype, shape, data: data.slice() };
   }
 
@@ -70,27 +74,26 @@ export class GraphBuilder {
     const { ints = [], attributes = {}, domain = "" } = outputs[0] as EmitOptions;
     const operands = inputs.map((value) => this.#operand(value));
     if (commutative.has(op)) operands.sort((a, b) => a.id - b.id);
-    const key = JSON.stringify([
-      op,
-      operands.map(({ id }) => id),
-      ints,
-      attributes,
-      outputs.map(({ shape, dtype }) => [shape, dtype]),
-    ]);
+    const results = outputs.map(({ shape, dtype = operands[0]?.dtype ?? "float32" }) => ({ shape, dtype }));
+    const key = keyOf({ op, inputs: operands, ints, attributes }, results);
     const known = this.#seen.get(key);
     if (known !== undefined) return known;
-    const values = outputs.map(
-      ({ shape, dtype = operands[0]?.dtype ?? "float32" }): Value => ({
-        id: this.#numValues++,
-        dtype,
-        shape,
-      }),
-    );
+    const values = results.map(({ shape, dtype }): Value => ({ id: this.#numValues++, dtype, shape }));
     const node: Node = { op, domain, inputs: operands, ints, attributes, outputs: values };
     for (const value of values) value.producer = node;
     this.nodes.push(node);
     this.#seen.set(key, values);
     return values;
+  }
+
+  /** Adds a node as it is, or gives back the outputs of an equal one. */
+  adopt(node: Node): readonly Value[] {
+    const key = keyOf(node, node.outputs);
+    const known = this.#seen.get(key);
+    if (known !== undefined) return known;
+    this.nodes.push(node);
+    this.#seen.set(key, node.outputs);
+    return node.outputs;
   }
 
   emit(op: string, inputs: readonly Value[], options: EmitOptions): Value {
@@ -196,6 +199,8 @@ export const onnxType: Readonly<Record<GraphDType, number>> = {
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
+  bfloat16: 16,
 };
 
 /** Shape of the result of an elementwise function of two operands. */
@@ -209,6 +214,24 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
     }
     return sizeA === 1 ? sizeB : sizeA;
   });
+}
+
+function keyOf(
+  { op, inputs, ints, attributes }: Pick<Node, "op" | "inputs" | "ints" | "attributes">,
+  results: readonly Pick<Value, "shape" | "dtype">[],
+): string {
+  const ids = inputs.map(({ id }) => id);
+  if (commutative.has(op)) ids.sort((a, b) => a - b);
+  return JSON.stringify([op, ids, ints, attributes, results.map(({ shape, dtype }) => [shape, dtype])]);
+}
+
+/** A plain loop over bits: the ones that gradients of sums make are as large as the activations. */
+function isUniform(data: GraphData): boolean {
+  const bits =
+    data instanceof Float32Array ? new Int32Array(data.buffer, data.byteOffset, data.length) : data;
+  const first = bits[0];
+  for (let i = 1; i < bits.length; i++) if (bits[i] !== first) return false;
+  return first !== undefined;
 }
 
 function expandedFrom(x: Value): Value | undefined {

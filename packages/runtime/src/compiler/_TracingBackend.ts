@@ -60,7 +60,7 @@ export class TracingBackend extends KernelBackend {
     if (value.data !== undefined) return value.data;
     if (value.fill !== undefined) return typedArray(value.dtype, sizeOf(value.shape)).fill(value.fill);
     throw new TypeError(
-      "compile: step must not read the values of a tensor (dataSync, arraySync, print), got a read while tracing",
+      "compile: step must not read the values of a tensor (dataSync, arraySync, print), got a read while tracing, when there are no values yet; return what you want to see as an output",
     );
   }
 

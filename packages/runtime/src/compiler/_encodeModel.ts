@@ -19,7 +19,13 @@ interface Initializer {
   readonly data: GraphData | BigInt64Array;
 }
 
+/** What a node is called in the model, and so in ONNX Runtime's reports: its operation and the number of its value. */
+export function nodeName({ op, outputs }: Node): string {
+  return `${op}${(outputs[0] as Value).id}`;
+}
+
 interface NamedNode {
+  readonly name?: string;
   readonly node: Pick<Node, "op" | "domain" | "attributes">;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -82,6 +88,7 @@ function nameValues({ inputs, outputs, constants = new Map(), nodes }: Graph): {
   };
   const named = nodes.map(
     (node): NamedNode => ({
+      name: nodeName(node),
       node,
       inputs: [...node.inputs.map(nameOf), ...node.ints.map(intsName)],
       outputs: node.outputs.map(nameOf),
@@ -105,12 +112,13 @@ function message(writer: PbfWriter, field: number, write: (child: PbfWriter) => 
   writer.writeMessage(field, (_, child) => write(child), undefined);
 }
 
-function writeNode(proto: PbfWriter, { node, inputs, outputs }: NamedNode): void {
-  for (const name of inputs) proto.writeStringField(1, name);
-  for (const name of outputs) proto.writeStringField(2, name);
+function writeNode(proto: PbfWriter, { name, node, inputs, outputs }: NamedNode): void {
+  for (const input of inputs) proto.writeStringField(1, input);
+  for (const output of outputs) proto.writeStringField(2, output);
+  if (name !== undefined) proto.writeStringField(3, name);
   proto.writeStringField(4, node.op);
-  for (const [name, value] of Object.entries(node.attributes)) {
-    message(proto, 5, (child) => writeAttribute(child, name, value));
+  for (const [attribute, value] of Object.entries(node.attributes)) {
+    message(proto, 5, (child) => writeAttribute(child, attribute, value));
   }
   if (node.domain !== "") proto.writeStringField(7, node.domain);
 }

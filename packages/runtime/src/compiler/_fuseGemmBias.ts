@@ -1,3 +1,4 @@
+import { countUses } from "./_countUses.js";
 import type { Graph, Node, Value } from "./_Graph.js";
 
 /** Writes `Add(Gemm(a, b), bias)` as one Gemm with three operands where nothing else reads the product. */
@@ -19,13 +20,4 @@ export function fuseGemmBias(graph: Graph): Graph {
     return node;
   });
   return { ...graph, nodes: nodes.filter((node) => !fused.has(node)) };
-}
-
-/** How often each value is read, by nodes and as an output of the graph. */
-function countUses({ nodes, outputs }: Graph): Map<Value, number> {
-  const uses = new Map<Value, number>();
-  const count = (value: Value) => uses.set(value, (uses.get(value) ?? 0) + 1);
-  for (const { inputs } of nodes) inputs.forEach(count);
-  for (const value of outputs.values()) count(value);
-  return uses;
 }

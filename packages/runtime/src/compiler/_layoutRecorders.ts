@@ -38,6 +38,7 @@ export const layoutRecorders: Readonly<Record<string, Recorder>> = {
   PadV2: (builder, { x }, { paddings, constantValue }) => {
     const source = x as Value;
     const pads = paddings as [number, number][];
+    if (pads.every(([before, after]) => before === 0 && after === 0)) return source;
     const shape = source.shape.map((size, axis) => size + (pads[axis]?.[0] ?? 0) + (pads[axis]?.[1] ?? 0));
     if ((constantValue ?? 0) !== 0)
       throw new RangeError(`compile: pad must fill with 0, got ${String(constantValue)}`);

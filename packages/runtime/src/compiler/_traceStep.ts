@@ -36,6 +36,9 @@ export function traceStep(definition: StepDefinition): Graph {
   // Both switches take effect before the promise is returned, since neither backend starts asynchronously.
   void setBackend(tracingBackendName);
   backend.builder = new GraphBuilder();
+  // TensorFlow.js is deep: with the usual ten lines a stack would not reach the step that called it.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 50;
   try {
     let graph: Graph | undefined;
     tidy(() => {
@@ -45,6 +48,7 @@ export function traceStep(definition: StepDefinition): Graph {
   } catch (cause) {
     throw explain(cause);
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     backend.builder = new GraphBuilder();
     if (previous !== undefined && previous !== tracingBackendName) void setBackend(previous);
   }
@@ -82,7 +86,16 @@ function explain(cause: unknown): unknown {
   const kernel = /Kernel '(\w+)' not registered/.exec(cause.message)?.[1];
   if (kernel === undefined) return cause;
   return new RangeError(
-    `compile: step must use operations that the compiler knows, got ${kernel}; write it with other operations or run it on the "cpu" engine`,
+    `compile: step must use operations that the compiler knows, got ${kernel}${placeOf(cause)}; write it with other operations or run it on the "cpu" engine`,
     { cause },
   );
+}
+
+/** Where the step called the operation: the first line of the stack that is not a library's or the compiler's. */
+function placeOf({ stack = "" }: Error): string {
+  const line = stack
+    .split("\n")
+    .find((text) => /^\s+at /.test(text) && !/node_modules|[/\\]compiler[/\\]_|node:/.test(text));
+  const place = /\(?((?:file:|\/|[A-Za-z]:).*:\d+:\d+)\)?$/.exec(line ?? "")?.[1];
+  return place === undefined ? "" : ` at ${place}`;
 }

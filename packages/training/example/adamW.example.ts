@@ -19,7 +19,7 @@ export function firstUpdate(): number[] {
     return [...(parameters["head.weight"] as tf.Tensor).dataSync()];
   });
   // 1 − 0.1·0.5 of decay, then a step of the learning rate against the gradient's sign: [0.85, 1.05]
-  // #endregion
+  // #endregion adamw
   return next;
 }
 
@@ -31,7 +31,7 @@ export function clipped(): number[] {
     return [...norm.dataSync(), ...scale.dataSync()];
   });
   // norm 5, scale 0.2
-  // #endregion
+  // #endregion clip
   return values;
 }
 
@@ -45,6 +45,6 @@ export function spared(): boolean[] {
     sparedFromDecay("pos_embed", [1, 197, 192]),
   ];
   // false, true, true, true
-  // #endregion
+  // #endregion spared
   return answers;
 }

@@ -40,4 +40,4 @@ export async function trainIn(
   const runtime = await openRuntime("cpu");
   return fit(model, data, { runtime, epochs, batchSize: 8, learningRate: 0.05, folder, tensorFile, seed: 1 });
 }
-// #endregion
+// #endregion resume

@@ -9,7 +9,7 @@ import { withLogs } from "./loggers.example.js";
 import { asymmetric, focal } from "./losses.example.js";
 import { adamUpdate, layerFactors, sgdUpdate } from "./optimizers.example.js";
 import { summaryOf } from "./planFit.example.js";
-import { scoresOf } from "./predictions.example.js";
+import { featuresOf, scoresOf, scoreToFile } from "./predictions.example.js";
 import { constantRates, cosineRates, linearRates, oneCycleRates, stepRates } from "./schedules.example.js";
 import { lossOfTwoImages } from "./weightedBinaryCrossEntropy.example.js";
 
@@ -42,6 +42,10 @@ test("predictions go through a file", async () => {
   const source = sourceOf(cornerRows(12), 8, ["nodule", "mass"]);
   const scores = await scoresOf(linearModel([4, 4, 1], 2), source, join(folder, "test.arrow"));
   expect(scores).toEqual(Array.from({ length: 12 }, () => 0.5));
+  expect(await scoreToFile(linearModel([4, 4, 1], 2), source, join(folder, "test.csv"))).toBe(12);
+  const model = linearModel([4, 4, 1], 2);
+  const features = { ...model, features: model.logits };
+  expect(await featuresOf(features, source, join(folder, "features.arrow"))).toBe(24);
   await rm(folder, { recursive: true });
 });
 

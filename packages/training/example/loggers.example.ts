@@ -6,14 +6,14 @@ export async function withLogs(
   train: (loggers: readonly RunLogger[]) => Promise<unknown>,
 ): Promise<void> {
   // #region jsonl
-  const lines = await openJsonlLog(`${folder}/steps.jsonl`);
-  // #endregion
+  const lines = await openJsonlLog(`${folder}/steps.jsonl`, { oneRun: true });
+  // #endregion jsonl
   // #region csv
   const table = await openCsvLog(`${folder}/steps.csv`);
-  // #endregion
+  // #endregion csv
   // #region tensorboard
   const board = await openTensorBoardLog(`${folder}/tensorboard`); // tensorboard --logdir FOLDER/tensorboard
-  // #endregion
+  // #endregion tensorboard
   try {
     await train([lines, table, board]);
   } finally {

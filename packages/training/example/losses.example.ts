@@ -10,7 +10,7 @@ export function focal(): number {
     return focalLoss(logits, labels, tf.tensor1d([3, 1]), { gamma: 2 }).dataSync()[0];
   });
   // (3·¼·log 2 + ¼·log 2) / 2 = 0.3466
-  // #endregion
+  // #endregion focal
   return loss as number;
 }
 
@@ -23,6 +23,6 @@ export function asymmetric(): number {
     return asymmetricLoss(logits, labels, tf.tensor1d([1, 1])).dataSync()[0];
   });
   // log 2 / 2 = 0.3466: the absent finding has a probability of 0.018, below the margin, and costs nothing
-  // #endregion
+  // #endregion asymmetric
   return loss as number;
 }

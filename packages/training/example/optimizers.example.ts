@@ -18,7 +18,7 @@ export function adamUpdate(): number[] {
     return [...(parameters.weight as tf.Tensor).dataSync()];
   });
   // A step of the learning rate against the gradient's sign: [0.9, 1.1]
-  // #endregion
+  // #endregion adam
   return next;
 }
 
@@ -34,7 +34,7 @@ export function sgdUpdate(): number[] {
     return [...(parameters.weight as tf.Tensor).dataSync()];
   });
   // 1 − 0.1·(0.9·1 + 0.5) and 1 − 0.1·(−2): [0.86, 1.2]
-  // #endregion
+  // #endregion sgd
   return next;
 }
 
@@ -45,6 +45,6 @@ export function layerFactors(): number[] {
   const learningRateScale = layerDecay(names, 0.5);
   const factors = names.map(learningRateScale);
   // 0.125, 0.25, 0.5, 1
-  // #endregion
+  // #endregion layerDecay
   return factors;
 }

@@ -8,6 +8,6 @@ export async function summaryOf(model: TrainableModel, data: FitData): Promise<s
   const options = { runtime, epochs: 10, batchSize: 8, learningRate: 1e-5 };
   const { numTrained, memoryBytes, secondsPerEpoch } = await planFit(model, data, options);
   const summary = `${numTrained} parameters, ${memoryBytes / 2 ** 20} MiB, ${secondsPerEpoch} s an epoch`;
-  // #endregion
+  // #endregion plan
   return summary;
 }

@@ -12,7 +12,7 @@ export function constantRates(): number[] {
   const schedule = constantSchedule(1e-5);
   const rates = [schedule(0), schedule(1000)];
   // 1e-5, 1e-5
-  // #endregion
+  // #endregion constant
   return rates;
 }
 
@@ -22,7 +22,7 @@ export function cosineRates(): number[] {
   const schedule = cosineSchedule({ peak: 1e-3, numSteps: 100, numWarmUpSteps: 9, final: 1e-5 });
   const rates = [schedule(0), schedule(9), schedule(100)];
   // 1e-4, 1e-3, 1e-5
-  // #endregion
+  // #endregion cosine
   return rates;
 }
 
@@ -32,7 +32,7 @@ export function linearRates(): number[] {
   const schedule = linearSchedule({ peak: 1e-3, numSteps: 20, numWarmUpSteps: 10 });
   const rates = [schedule(10), schedule(15), schedule(20)];
   // 1e-3, 5e-4, 0
-  // #endregion
+  // #endregion linear
   return rates;
 }
 
@@ -42,7 +42,7 @@ export function stepRates(): number[] {
   const schedule = stepSchedule({ peak: 0.1, drops: [100, 200] });
   const rates = [schedule(99), schedule(100), schedule(200)];
   // 0.1, 0.01, 0.001
-  // #endregion
+  // #endregion step
   return rates;
 }
 
@@ -52,6 +52,6 @@ export function oneCycleRates(): number[] {
   const schedule = oneCycleSchedule({ peak: 0.1, numSteps: 100 });
   const rates = [schedule(0), schedule(29), schedule(99)];
   // 0.004, 0.1, 4e-7
-  // #endregion
+  // #endregion oneCycle
   return rates;
 }

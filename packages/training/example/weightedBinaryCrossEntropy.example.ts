@@ -16,6 +16,6 @@ export function lossOfTwoImages(): number {
     return weightedBinaryCrossEntropy(logits, labels, tf.tensor1d([4, 1])).dataSync()[0];
   });
   // (4·log(1 + e⁻²) + log(1 + e⁻¹) + log 2) / 3 = 0.5047
-  // #endregion
+  // #endregion loss
   return loss as number;
 }

@@ -1,9 +1,6 @@
-import type { Runtime } from "@cxrkit/runtime";
 import type { FitLoss } from "./FitLoss.js";
-import type { EpochRecord, StepRecord, ValidationRecord } from "./FitResult.js";
-import type { RunLogger } from "./RunLogger.js";
-import type { Schedule } from "./Schedule.js";
-import type { TensorFile } from "./TensorFile.js";
+import type { ValidationRecord } from "./FitResult.js";
+import type { EveryEpochs, EverySteps, RunOptions } from "./RunOptions.js";
 
 /** A matrix in row-major order; rows are images, columns are findings. */
 export interface Matrix {
@@ -15,88 +12,12 @@ export interface Matrix {
   readonly columns: number;
 }
 
-/** How the parameters of a run are averaged. */
-export interface EmaOptions {
-  /** Share d of the average that stays at an update, in [0, 1). */
-  readonly decay: number;
-  /** Whether d begins small: the smaller of `decay` and (1 + t)/(10 + t) after t updates. @defaultValue `false` */
-  readonly warmUp?: boolean;
-}
-
-/** A length in epochs. */
-export interface EveryEpochs {
-  /** Number of epochs, an integer of at least 1. */
-  readonly epochs: number;
-}
-
-/** A length in updates. */
-export interface EverySteps {
-  /** Number of updates, an integer of at least 1. */
-  readonly steps: number;
-}
-
 /** Options of {@link fit}. */
-export interface FitOptions {
-  /** Engine that runs the steps; it stays open. */
-  readonly runtime: Runtime;
-  /**
-   * Number of passes over the training images, an integer of at least 1. A run may be gone on with under a higher
-   * number. @defaultValue no end but `steps`, one of the two must be given
-   */
-  readonly epochs?: number;
-  /** Number of updates, an integer of at least 1, after which the run ends, be it inside an epoch. @defaultValue no such end */
-  readonly steps?: number;
-  /** Number of images of one batch, an integer of at least 1. The last batch of an epoch may be shorter. */
-  readonly batchSize: number;
-  /**
-   * Number of batches of one update, an integer of at least 1. The gradient is that of the loss over all labels of
-   * these batches that count, so the numbers are those of one large batch; memory holds one batch's activations and
-   * one more set of gradients. The last update of an epoch may have fewer. @defaultValue `1`
-   */
-  readonly accumulate?: number;
-  /** What moves the parameters: {@link adamW}, {@link adam} or {@link sgd}. @defaultValue `"adamw"` */
-  readonly optimizer?: "adamw" | "adam" | "sgd";
-  /** Learning rate, or a schedule of it by update. */
-  readonly learningRate: number | Schedule;
-  /** Factor on the learning rate by parameter, at least 0, as {@link layerDecay} gives it. @defaultValue 1 for all */
-  readonly learningRateScale?: (name: string) => number;
-  /**
-   * Parameters that are not trained: a function of the name, or patterns of which one must match. They get no
-   * gradient and stay as they are to the bit. `(name) => !name.startsWith("head.")` trains a linear probe.
-   * @defaultValue none
-   */
-  readonly freeze?: ((name: string) => boolean) | readonly RegExp[];
-  /** Weight decay, at least 0: decoupled in AdamW, part of the gradient in the others. @defaultValue `0` */
-  readonly weightDecay?: number;
-  /** Which parameters are not decayed. @defaultValue {@link sparedFromDecay} */
-  readonly spared?: (name: string, shape: readonly number[]) => boolean;
-  /** Decay rates of the two moments of AdamW and Adam, each in [0, 1). @defaultValue `[0.9, 0.999]` */
-  readonly betas?: readonly [number, number];
-  /** Added to the root of the second moment, above 0. @defaultValue `1e-8` */
-  readonly epsilon?: number;
-  /** Share of the momentum that stays in SGD, in [0, 1). @defaultValue `0` */
-  readonly momentum?: number;
-  /** Whether SGD looks ahead along its momentum. @defaultValue `false` */
-  readonly nesterov?: boolean;
+export interface FitOptions extends RunOptions {
   /** What is made small. @defaultValue {@link weightedBinaryCrossEntropy} */
   readonly loss?: FitLoss;
   /** Weight of the positive labels of each finding, `[K]`, each above 0. @defaultValue all 1 */
   readonly positiveWeights?: ArrayLike<number>;
-  /** Largest size of an element of a gradient, above 0; it comes before the norm. @defaultValue no clipping */
-  readonly maxGradientValue?: number;
-  /** Largest global norm of the gradients, above 0. @defaultValue no clipping */
-  readonly maxGradientNorm?: number;
-  /**
-   * Average of the parameters over the updates, e ← e + (1 − d)(θ − e), begun at the first parameters; d is `decay` in
-   * [0, 1) or, with `warmUp`, the smaller of it and (1 + t)/(10 + t) after t updates. Validation and the best epoch
-   * are those of the average. @defaultValue none
-   */
-  readonly ema?: EmaOptions;
-  /**
-   * What happens when a loss or gradient is not finite: the run stops, or the update is left out, counted and warned
-   * of. A loss that is not finite over a whole epoch stops the run in any case. @defaultValue `"stop"`
-   */
-  readonly onNonFinite?: "stop" | "skip";
   /**
    * Score of the validation images, higher is better, such as a macro AUROC. Labels are 1, 0 or NaN (ignored); scores
    * are probabilities.
@@ -110,35 +31,12 @@ export interface FitOptions {
   readonly minDelta?: number;
   /** What makes an epoch the best: highest validation score or lowest validation loss. @defaultValue `"score"` with `validate`, else `"loss"` */
   readonly monitor?: "score" | "loss";
-  /** Folder of the run; needs `tensorFile`. Without it nothing is written. */
-  readonly folder?: string;
-  /** How checkpoints are written and read. */
-  readonly tensorFile?: TensorFile;
-  /** Number of newest checkpoints kept in the folder, an integer of at least 1. @defaultValue `2` */
-  readonly keep?: number;
   /**
    * Number of validations whose parameters are kept in the folder, the best ones; an integer of at least 1. Above 1
    * there are, beside `best.safetensors`, files such as `best-00000120.safetensors` named by the update.
    * @defaultValue `1`
    */
   readonly keepBest?: number;
-  /** Seed of the order of the training images. It is recorded, and a run is not gone on with under another one. */
-  readonly seed?: number;
-  /**
-   * Ends the run before the next update. With a folder a checkpoint of exactly this position is written first, so that
-   * nothing of the epoch is lost.
-   */
-  readonly signal?: AbortSignal;
-  /** Called after each update. */
-  readonly onStep?: (record: StepRecord) => void;
-  /** Called after each epoch, when its checkpoint is safe. */
-  readonly onEpoch?: (record: EpochRecord) => void;
-  /** Called after each validation, when its checkpoint is safe. */
+  /** Called after each validation, before its checkpoint is written. */
   readonly onValidation?: (record: ValidationRecord) => void;
-  /** Told the numbers of every update, validation and epoch. They stay open, and what they throw is counted. */
-  readonly loggers?: readonly RunLogger[];
-  /** Called with one line for each thing that a person should know and that does not end the run. */
-  readonly onWarning?: (message: string) => void;
-  /** Clock in milliseconds, for rates and times left. @defaultValue `performance.now` */
-  readonly now?: () => number;
 }

@@ -16,6 +16,10 @@ export interface StepRecord {
   readonly learningRate: number;
   /** Global norm of the gradients before clipping; undefined without `maxGradientNorm`. */
   readonly gradientNorm: number | undefined;
+  /** Factor on the loss; undefined without `lossScaling`. */
+  readonly lossScale?: number | undefined;
+  /** What the objective reports beside its loss, such as the entropies of {@link pretrainDino}; empty in {@link fit}. */
+  readonly watched: Readonly<Record<string, number>>;
   /** Training images per second since the epoch began. */
   readonly imagesPerSecond: number;
   /** Estimate of the seconds until the last update of the last epoch, validation and checkpoints not counted. */
@@ -58,6 +62,10 @@ export interface EpochRecord {
   readonly imagesPerSecond: number;
   /** Duration of the epoch in seconds, validation included, checkpoint not. */
   readonly seconds: number;
+  /** Factor on the loss after the epoch; absent without `lossScaling`. */
+  readonly lossScale?: number;
+  /** Number of updates of the epoch that were left out; absent without `lossScaling`. */
+  readonly numSkipped?: number;
 }
 
 /** The best validation. */
@@ -74,23 +82,15 @@ export interface BestEpoch {
   readonly parameters: ReadonlyMap<string, NamedArray>;
 }
 
-/** What {@link fit} returns. */
-export interface FitResult {
-  /** Parameters after the last update. */
-  readonly parameters: ReadonlyMap<string, NamedArray>;
-  /** Their average after the last update; undefined without `ema`. */
-  readonly averaged: ReadonlyMap<string, NamedArray> | undefined;
-  /** The best validation; undefined without validation or when its value was never a number. */
-  readonly best: BestEpoch | undefined;
+/** What every run says of itself at its end. */
+export interface RunResult {
   /** One record for each whole epoch, those before a resume included. */
   readonly history: readonly EpochRecord[];
-  /** One record a validation, those before a resume included. */
-  readonly validations: readonly ValidationRecord[];
   /** What ended the run. */
   readonly endedBy: "epochs" | "steps" | "patience";
   /** Number of updates made in the whole run. */
   readonly step: number;
-  /** Number of updates that were left out, see `onNonFinite`; `step` counts them. */
+  /** Number of updates that were left out, see `onNonFinite` and `lossScaling`; `step` counts them. */
   readonly numSkipped: number;
   /** Number of whole epochs of the checkpoint that the call went on from; 0 when it began anew. */
   readonly resumedFrom: number;
@@ -100,4 +100,16 @@ export interface FitResult {
   readonly firstCallbackError: unknown;
   /** All warnings, in order. */
   readonly warnings: readonly string[];
+}
+
+/** What {@link fit} returns. */
+export interface FitResult extends RunResult {
+  /** Parameters after the last update. */
+  readonly parameters: ReadonlyMap<string, NamedArray>;
+  /** Their average after the last update; undefined without `ema`. */
+  readonly averaged: ReadonlyMap<string, NamedArray> | undefined;
+  /** The best validation; undefined without validation or when its value was never a number. */
+  readonly best: BestEpoch | undefined;
+  /** One record a validation, those before a resume included. */
+  readonly validations: readonly ValidationRecord[];
 }

@@ -6,7 +6,7 @@ export interface LogEntry {
   readonly epoch: number;
   /**
    * Numbers by name: after an update `train/loss`, `train/learningRate`, `train/imagesPerSecond` and, with
-   * `maxGradientNorm`, `train/gradientNorm`; after a validation `validation/loss` and `validation/score`; after an
+   * `maxGradientNorm`, `train/gradientNorm`, with loss scaling `train/lossScale`; after a validation `validation/loss` and `validation/score`; after an
    * epoch `epoch/trainLoss` and `epoch/seconds`. NaN is possible.
    */
   readonly scalars: Readonly<Record<string, number>>;
@@ -14,6 +14,11 @@ export interface LogEntry {
 
 /** Who keeps the numbers of a run. What it throws or rejects with is counted and does not end the run. */
 export interface RunLogger {
+  /**
+   * Told before anything is logged how many updates the run has made already: 0 when it begins anew. {@link fit} waits
+   * for it.
+   */
+  readonly begin?: (step: number) => Promise<void>;
   /** Takes an entry. It should return at once; {@link fit} does not wait for a promise. */
   readonly log: (entry: LogEntry) => void | Promise<void>;
   /** Resolves when all entries so far are safe. {@link fit} waits for it at its end. */

@@ -1,6 +1,7 @@
 import type { NamedArray } from "@cxrkit/runtime";
 import { hashTensors } from "./_hashTensors.js";
 import type { Identity } from "./_identity.js";
+import type { LossScale } from "./_lossScale.js";
 import type { EpochSums } from "./_trainEpoch.js";
 import type { EpochRecord, ValidationRecord } from "./FitResult.js";
 import type { StoredTensor, TensorFile } from "./TensorFile.js";
@@ -24,6 +25,8 @@ export interface RunRecord {
   readonly validations: readonly ValidationRecord[];
   /** Number of updates left out. */
   readonly numSkipped: number;
+  /** Factor on the next loss; absent when it is not scaled. */
+  readonly lossScale?: LossScale | undefined;
   /** What was done of the epoch that is not whole; null at the end of an epoch. */
   readonly partial: EpochSums | null;
   /** The best validations so far, the best first, its parameters in a file of their own. */

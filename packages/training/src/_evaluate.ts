@@ -1,5 +1,6 @@
 import type { CompiledStep, Runtime } from "@cxrkit/runtime";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
+import { mirrored } from "./_mirrored.js";
 import { padImages } from "./_padBatch.js";
 import { readBatches } from "./_readBatches.js";
 import { requireLogits } from "./_requireModel.js";
@@ -42,41 +43,72 @@ export function compileForward(
   });
 }
 
-/** How {@link evaluate} is to run. */
+/** How a forward pass is to run over a source. */
 export interface EvaluateOptions {
   readonly subject: string;
-  readonly model: TrainableModel;
+  readonly model: Pick<TrainableModel, "imageShape" | "imageDType">;
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onBatch?: (numImages: number) => void;
+  /** Whether the mirrored images are passed through as well. */
+  readonly flips?: boolean;
+}
+
+/** What a forward pass gave for one batch. */
+export interface ForwardBatch {
+  readonly imageIds: readonly string[];
+  readonly patientIds: readonly string[];
+  /** Labels 1, 0, NaN, `[B, K]`. */
+  readonly labels: Float32Array;
+  /** The pass's output, row-major, its rows the images. */
+  readonly values: Float32Array;
+  /** The same of the mirrored images; undefined without `flips`. */
+  readonly mirroredValues: Float32Array | undefined;
+}
+
+/** Runs a compiled forward pass over a source, batch by batch. */
+export async function* forwardBatches(
+  step: CompiledStep,
+  output: string,
+  source: BatchSource,
+  { signal, flips = false, ...expectation }: EvaluateOptions,
+): AsyncGenerator<ForwardBatch> {
+  const { batchSize, model } = expectation;
+  for await (const batch of readBatches(source, { epoch: 0, start: 0 }, expectation)) {
+    signal?.throwIfAborted();
+    const { imageIds, patientIds, labels } = batch;
+    const rows = imageIds.length;
+    const pass = async (images: typeof batch.images) => {
+      const { data } = (await step.run({ images: padImages(images, rows, batchSize) }))[output] as {
+        data: Float32Array;
+      };
+      return data.slice(0, (data.length / batchSize) * rows);
+    };
+    const values = await pass(batch.images);
+    const mirroredValues = flips ? await pass(mirrored(batch.images, model.imageShape)) : undefined;
+    yield { imageIds, patientIds, labels, values, mirroredValues };
+  }
 }
 
 /** Runs a compiled forward pass over a whole source. */
 export async function evaluate(
   step: CompiledStep,
   source: BatchSource,
-  { signal, onBatch, ...expectation }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Promise<Evaluation> {
-  const { batchSize } = expectation;
-  const columns = source.findings.length;
   const imageIds: string[] = [];
   const patientIds: string[] = [];
   const labels: Float32Array[] = [];
   const logits: Float32Array[] = [];
-  for await (const batch of readBatches(source, { epoch: 0, start: 0 }, expectation)) {
-    signal?.throwIfAborted();
-    const rows = batch.imageIds.length;
-    const outputs = await step.run({ images: padImages(batch.images, rows, batchSize) });
-    const { data } = outputs.logits as { data: Float32Array };
+  for await (const batch of forwardBatches(step, "logits", source, options)) {
     for (const [i, id] of batch.imageIds.entries()) {
       imageIds.push(id);
       patientIds.push(batch.patientIds[i] as string);
     }
     labels.push(batch.labels);
-    logits.push(data.slice(0, rows * columns));
-    onBatch?.(imageIds.length);
+    logits.push(batch.values);
   }
   const rows = imageIds.length;
+  const columns = source.findings.length;
   return { imageIds, patientIds, labels: concat(labels), logits: concat(logits), rows, columns };
 }
 
@@ -101,7 +133,8 @@ export function meanLoss(
   return sum / count;
 }
 
-function concat(parts: readonly Float32Array[]): Float32Array {
+/** Several arrays after one another. */
+export function concat(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
   for (const part of parts) {

@@ -1,24 +1,25 @@
 import { hashTensors } from "./_hashTensors.js";
 import type { RunPlan } from "./_planRun.js";
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+/** A value that JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Everything that decides which numbers a run gives, as JSON; the number of epochs may grow and is not part of it. */
 export type Identity = { readonly [key: string]: Json };
 
-/** Updates at which the schedule is compared: 0, 1, 2, 4, … 2²⁰. */
-const sampledSteps = [0, ...Array.from({ length: 21 }, (_, i) => 2 ** i)];
+/** Updates at which schedules are compared: 0, 1, 2, 4, … 2²⁰. */
+export const sampledSteps: readonly number[] = [0, ...Array.from({ length: 21 }, (_, i) => 2 ** i)];
 
 /** Describes a run so that another call can be compared with it. */
 export async function identityOf(plan: RunPlan): Promise<Identity> {
-  const { model, train, validation, schedule } = plan;
+  const { model, train, scoring, schedule } = plan;
   return {
     parameters: Object.fromEntries([...model.parameters].map(([name, { shape }]) => [name, shape])),
     imageShape: model.imageShape,
     imageDType: model.imageDType ?? "float32",
     findings: train.findings,
     numTrainImages: train.numImages,
-    numValidationImages: validation?.numImages ?? null,
+    numValidationImages: scoring?.source.numImages ?? null,
     seed: plan.seed ?? null,
     batchSize: plan.batchSize,
     learningRate: Object.fromEntries(sampledSteps.map((step) => [`at step ${step}`, schedule(step)])),
@@ -26,17 +27,17 @@ export async function identityOf(plan: RunPlan): Promise<Identity> {
     sparedFromDecay: [...plan.spared],
     betas: plan.betas,
     epsilon: plan.epsilon,
-    positiveWeights: [...plan.positiveWeights],
     maxGradientNorm: plan.maxGradientNorm ?? null,
     monitor: plan.monitor ?? null,
     hashOfFirstParameters: await hashTensors(model.parameters),
     ...departures(plan),
+    ...plan.objective.identity,
   };
 }
 
 /** Options that are named only where they are not the default, so that runs from before they existed go on. */
 function departures(plan: RunPlan): Identity {
-  const { optimizer, momentum, nesterov, accumulate, maxGradientValue, ema, loss, validateEvery } = plan;
+  const { optimizer, momentum, nesterov, accumulate, maxGradientValue, ema, joins, validateEvery } = plan;
   const frozen = [...plan.model.parameters.keys()].filter((name) => !plan.trainable.includes(name));
   const scaled = [...plan.learningRateScale].filter(([, scale]) => scale !== 1);
   const everyEpoch = "epochs" in validateEvery && validateEvery.epochs === 1;
@@ -45,21 +46,28 @@ function departures(plan: RunPlan): Identity {
     ...(accumulate === 1 ? {} : { accumulate }),
     ...(maxGradientValue === undefined ? {} : { maxGradientValue }),
     ...(ema === undefined ? {} : { ema: { ...ema } }),
-    ...(loss.identity === undefined ? {} : { loss: loss.identity }),
     ...(frozen.length === 0 ? {} : { frozen }),
     ...(scaled.length === 0 ? {} : { learningRateScale: Object.fromEntries(scaled) }),
+    ...(joins.size === 0 ? {} : { unfreeze: Object.fromEntries(joins) }),
     ...(plan.onNonFinite === "stop" ? {} : { onNonFinite: plan.onNonFinite }),
+    ...(plan.precision === "float32" ? {} : { precision: plan.precision }),
+    ...(plan.lossScaling === undefined ? {} : { lossScaling: { ...plan.lossScaling } }),
     ...(everyEpoch ? {} : { validateEvery: { ...validateEvery } }),
   };
 }
 
 /** Rejects a run that differs from the one a folder holds, naming the first difference. */
-export function requireSameIdentity(folder: string, stored: Identity, wanted: Identity): void {
+export function requireSameIdentity(
+  caller: string,
+  folder: string,
+  stored: Identity,
+  wanted: Identity,
+): void {
   const found = firstDifference("", stored, wanted);
   if (found === undefined) return;
   const [path, before, now] = found;
   throw new RangeError(
-    `fit: ${path} must be ${show(before)} as in the run that ${folder} holds, got ${show(now)}; go on with the old value or choose another folder`,
+    `${caller}: ${path} must be ${show(before)} as in the run that ${folder} holds, got ${show(now)}; go on with the old value or choose another folder`,
   );
 }
 

@@ -17,7 +17,7 @@ interface Holder {
  * @returns A function that gives the folder back.
  * @throws Error if another call, here or elsewhere, holds it.
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+export async function lockFolder(caller: string, folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, "lock");
   const own: Holder = { pid: process.pid, host: hostname(), started: await startOf(process.pid) };
@@ -27,10 +27,10 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     const stored = await readFile(path, "utf8").catch(() => undefined);
     if (stored === undefined) continue;
     const holder = parse(stored);
-    if (holder !== undefined && !(await isGone(holder, own.host))) throw held(folder, path, holder);
+    if (holder !== undefined && !(await isGone(holder, own.host))) throw held(caller, folder, path, holder);
     await moveAway(path, stored);
   }
-  throw new Error(`fit: folder ${folder} must be free, got a lock that others take at the same time`);
+  throw new Error(`${caller}: folder ${folder} must be free, got a lock that others take at the same time`);
 }
 
 async function create(path: string, text: string): Promise<boolean> {
@@ -107,8 +107,8 @@ async function startOf(pid: number): Promise<string> {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
-function held(folder: string, path: string, { pid, host }: Holder): Error {
+function held(caller: string, folder: string, path: string, { pid, host }: Holder): Error {
   return new Error(
-    `fit: folder ${folder} must not be in use by another run, got one of process ${pid} on ${host}; wait for it, or delete ${path} if it is certainly not running`,
+    `${caller}: folder ${folder} must not be in use by another run, got one of process ${pid} on ${host}; wait for it, or delete ${path} if it is certainly not running`,
   );
 }

@@ -1,4 +1,4 @@
-import type { FitOptions } from "./FitOptions.js";
+import type { RunOptions } from "./RunOptions.js";
 
 /** Speaks to the caller in a way that cannot break the run. */
 export interface Notices {
@@ -17,7 +17,7 @@ export interface Notices {
 }
 
 /** Makes {@link Notices}. */
-export function createNotices({ onWarning }: FitOptions): Notices {
+export function createNotices({ onWarning }: RunOptions): Notices {
   const warnings: string[] = [];
   const errors: unknown[] = [];
   let numCallbackErrors = 0;

@@ -1,21 +1,46 @@
-import type { Runtime } from "@cxrkit/runtime";
+import type { Precision, Runtime } from "@cxrkit/runtime";
 import { requireAtLeast, requireBelowOne, requireInteger, requirePositive } from "./_check.js";
-import { type Loss, lossOf } from "./_loss.js";
-import { requireModel, requireSource } from "./_requireModel.js";
+import type { Loss } from "./_loss.js";
+import { checkedLossScaling, type LossScaling } from "./_lossScale.js";
+import type { Objective } from "./_objective.js";
 import { resolveNames } from "./_resolveNames.js";
 import type { BatchSource } from "./BatchSource.js";
 import { constantSchedule } from "./constantSchedule.js";
-import type { FitData } from "./FitData.js";
-import type { FitOptions, Matrix } from "./FitOptions.js";
+import type { Matrix } from "./FitOptions.js";
+import type { RunOptions } from "./RunOptions.js";
 import type { Schedule } from "./Schedule.js";
 import type { TensorFile } from "./TensorFile.js";
 import type { TrainableModel } from "./TrainableModel.js";
 
-/** A run with every option checked and filled in. */
-export interface RunPlan {
+/** What the loop itself needs to know of a model. */
+export type RunModel = Pick<TrainableModel, "parameters" | "imageShape" | "imageDType">;
+
+/** How the validation images are scored. */
+export interface Scoring {
   readonly model: TrainableModel;
+  readonly source: BatchSource;
+  readonly loss: Loss;
+  readonly positiveWeights: Float32Array;
+  readonly validate: ((labels: Matrix, scores: Matrix) => number) | undefined;
+}
+
+/** When the validation images are scored, and what follows from it. */
+export interface Monitoring {
+  readonly validateEvery: { readonly epochs: number } | { readonly steps: number };
+  readonly monitor: "score" | "loss" | undefined;
+  readonly patience: number;
+  readonly minDelta: number;
+}
+
+/** A run with every option checked and filled in. */
+export interface RunPlan extends Monitoring {
+  /** Function that the caller called, for messages. */
+  readonly caller: string;
+  readonly model: RunModel;
   readonly train: BatchSource;
-  readonly validation: BatchSource | undefined;
+  readonly objective: Objective;
+  /** Undefined without validation images. */
+  readonly scoring: Scoring | undefined;
   readonly runtime: Runtime;
   readonly epochs: number;
   readonly steps: number;
@@ -25,23 +50,22 @@ export interface RunPlan {
   readonly schedule: Schedule;
   readonly weightDecay: number;
   readonly spared: ReadonlySet<string>;
+  /** Parameters that are trained, from the beginning or later. */
   readonly trainable: readonly string[];
+  /** Number of updates before which a parameter is not trained yet; 0 for those that are not named. */
+  readonly joins: ReadonlyMap<string, number>;
   readonly learningRateScale: ReadonlyMap<string, number>;
   readonly betas: readonly [number, number];
   readonly epsilon: number;
   readonly momentum: number;
   readonly nesterov: boolean;
-  readonly loss: Loss;
-  readonly positiveWeights: Float32Array;
   readonly maxGradientValue: number | undefined;
   readonly maxGradientNorm: number | undefined;
   readonly ema: { readonly decay: number; readonly warmUp: boolean } | undefined;
   readonly onNonFinite: "stop" | "skip";
-  readonly validate: ((labels: Matrix, scores: Matrix) => number) | undefined;
-  readonly validateEvery: { readonly epochs: number } | { readonly steps: number };
-  readonly monitor: "score" | "loss" | undefined;
-  readonly patience: number;
-  readonly minDelta: number;
+  readonly precision: Precision;
+  /** Undefined when the loss is not scaled. */
+  readonly lossScaling: LossScaling | undefined;
   readonly folder: RunFolder | undefined;
   readonly seed: number | undefined;
   readonly signal: AbortSignal | undefined;
@@ -56,60 +80,56 @@ export interface RunFolder {
   readonly keepBest: number;
 }
 
-/** Checks everything that can be checked before the first step. */
-export function planRun(model: TrainableModel, { train, validation }: FitData, options: FitOptions): RunPlan {
-  requireModel("fit", model);
-  requireSource("fit", "train", train, model.numClasses);
-  if (validation !== undefined) requireValidation(train, validation, model.numClasses);
-  const { maxGradientNorm, maxGradientValue, learningRate, accumulate = 1, minDelta = 0 } = options;
-  requireInteger("fit", "batchSize", options.batchSize, 1);
-  requireInteger("fit", "accumulate", accumulate, 1);
-  if (maxGradientValue !== undefined) requirePositive("fit", "maxGradientValue", maxGradientValue);
-  if (maxGradientNorm !== undefined) requirePositive("fit", "maxGradientNorm", maxGradientNorm);
-  if (typeof learningRate === "number") requireAtLeast("fit", "learningRate", learningRate, 0);
-  requireAtLeast("fit", "minDelta", minDelta, 0);
+/** What a run is of, besides its options. */
+export interface RunSubject extends Monitoring {
+  readonly caller: string;
+  readonly model: RunModel;
+  readonly train: BatchSource;
+  readonly objective: Objective;
+  readonly scoring: Scoring | undefined;
+  readonly keepBest: number;
+}
+
+/** Checks the options that every run has and fills them in. */
+export function planRun({ keepBest, ...subject }: RunSubject, options: RunOptions): RunPlan {
+  const { caller, model, train } = subject;
+  const { maxGradientNorm, maxGradientValue, learningRate, batchSize, accumulate = 1 } = options;
+  requireInteger(caller, "accumulate", accumulate, 1);
+  if (maxGradientValue !== undefined) requirePositive(caller, "maxGradientValue", maxGradientValue);
+  if (maxGradientNorm !== undefined) requirePositive(caller, "maxGradientNorm", maxGradientNorm);
+  if (typeof learningRate === "number") requireAtLeast(caller, "learningRate", learningRate, 0);
   return {
-    model,
-    train,
-    validation,
+    ...subject,
     runtime: options.runtime,
-    ...checkedLength(options),
-    batchSize: options.batchSize,
+    ...checkedLength(caller, options),
+    batchSize,
     accumulate,
-    ...checkedOptimizer(options),
+    ...checkedOptimizer(caller, options),
     schedule: typeof learningRate === "number" ? constantSchedule(learningRate) : learningRate,
-    ...resolveNames(model, options),
-    loss: lossOf(options.loss),
-    positiveWeights: checkedWeights(options.positiveWeights, train.findings),
+    ...resolveNames(caller, model, options, stepsOfEpoch(train, batchSize, accumulate)),
     maxGradientValue,
     maxGradientNorm,
-    ema: checkedAverage(options),
-    onNonFinite: checkedChoice("onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip"]),
-    validate: options.validate,
-    ...checkedMonitor(options, validation !== undefined),
-    minDelta,
-    folder: checkedFolder(options),
+    ema: checkedAverage(caller, options),
+    onNonFinite: checkedChoice(caller, "onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip"]),
+    precision: options.precision ?? "float32",
+    lossScaling: checkedLossScaling(caller, options),
+    folder: checkedFolder(caller, options, keepBest),
     seed: options.seed,
     signal: options.signal,
     now: options.now ?? (() => performance.now()),
   };
 }
 
-function requireValidation(train: BatchSource, validation: BatchSource, numClasses: number): void {
-  requireSource("fit", "validation", validation, numClasses);
-  for (const [column, finding] of train.findings.entries()) {
-    if (validation.findings[column] !== finding)
-      throw new RangeError(
-        `fit: validation.findings[${column}] must be ${finding} as in train, got ${validation.findings[column]}`,
-      );
-  }
+/** Number of updates of an epoch, if every batch but the last is full. */
+export function stepsOfEpoch({ numImages }: BatchSource, batchSize: number, accumulate: number): number {
+  return Math.ceil(Math.ceil(numImages / batchSize) / accumulate);
 }
 
-function checkedLength({ epochs, steps }: FitOptions): Pick<RunPlan, "epochs" | "steps"> {
+function checkedLength(caller: string, { epochs, steps }: RunOptions): Pick<RunPlan, "epochs" | "steps"> {
   if (epochs === undefined && steps === undefined)
-    throw new RangeError("fit: epochs or steps must be given, got neither");
-  if (epochs !== undefined) requireInteger("fit", "epochs", epochs, 1);
-  if (steps !== undefined) requireInteger("fit", "steps", steps, 1);
+    throw new RangeError(`${caller}: epochs or steps must be given, got neither`);
+  if (epochs !== undefined) requireInteger(caller, "epochs", epochs, 1);
+  if (steps !== undefined) requireInteger(caller, "steps", steps, 1);
   return { epochs: epochs ?? Number.POSITIVE_INFINITY, steps: steps ?? Number.POSITIVE_INFINITY };
 }
 
@@ -118,72 +138,56 @@ type OptimizerPlan = Pick<
   "optimizer" | "weightDecay" | "betas" | "epsilon" | "momentum" | "nesterov"
 >;
 
-function checkedOptimizer(options: FitOptions): OptimizerPlan {
+function checkedOptimizer(caller: string, options: RunOptions): OptimizerPlan {
   const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0, momentum = 0, nesterov = false } = options;
-  const optimizer = checkedChoice("optimizer", options.optimizer ?? "adamw", ["adamw", "adam", "sgd"]);
-  requireAtLeast("fit", "weightDecay", weightDecay, 0);
-  requireBelowOne("fit", "betas[0]", betas[0]);
-  requireBelowOne("fit", "betas[1]", betas[1]);
-  requirePositive("fit", "epsilon", epsilon);
-  requireBelowOne("fit", "momentum", momentum);
+  const optimizer = checkedChoice(caller, "optimizer", options.optimizer ?? "adamw", [
+    "adamw",
+    "adam",
+    "sgd",
+  ]);
+  requireAtLeast(caller, "weightDecay", weightDecay, 0);
+  requireBelowOne(caller, "betas[0]", betas[0]);
+  requireBelowOne(caller, "betas[1]", betas[1]);
+  requirePositive(caller, "epsilon", epsilon);
+  requireBelowOne(caller, "momentum", momentum);
   if (optimizer !== "sgd" && (momentum !== 0 || nesterov))
-    throw new RangeError(`fit: optimizer must be "sgd" when momentum or nesterov is given, got ${optimizer}`);
+    throw new RangeError(
+      `${caller}: optimizer must be "sgd" when momentum or nesterov is given, got ${optimizer}`,
+    );
   if (nesterov && momentum === 0)
-    throw new RangeError("fit: momentum must be above 0 when nesterov is true, got 0");
+    throw new RangeError(`${caller}: momentum must be above 0 when nesterov is true, got 0`);
   return { optimizer, weightDecay, betas, epsilon, momentum, nesterov };
 }
 
-function checkedChoice<T extends string>(subject: string, value: T, choices: readonly T[]): T {
+/** The value, if it is one of the choices. */
+export function checkedChoice<T extends string>(
+  caller: string,
+  subject: string,
+  value: T,
+  choices: readonly T[],
+): T {
   if (!choices.includes(value))
-    throw new RangeError(`fit: ${subject} must be one of ${choices.join(", ")}, got ${value}`);
+    throw new RangeError(`${caller}: ${subject} must be one of ${choices.join(", ")}, got ${value}`);
   return value;
 }
 
-function checkedAverage({ ema }: FitOptions): RunPlan["ema"] {
+function checkedAverage(caller: string, { ema }: RunOptions): RunPlan["ema"] {
   if (ema === undefined) return undefined;
-  requireBelowOne("fit", "ema.decay", ema.decay);
+  requireBelowOne(caller, "ema.decay", ema.decay);
   return { decay: ema.decay, warmUp: ema.warmUp ?? false };
 }
 
-function checkedWeights(weights: ArrayLike<number> | undefined, findings: readonly string[]): Float32Array {
-  if (weights === undefined) return new Float32Array(findings.length).fill(1);
-  if (weights.length !== findings.length)
-    throw new RangeError(
-      `fit: positiveWeights must hold ${findings.length} numbers, one a finding, got ${weights.length}`,
-    );
-  const checked = Float32Array.from(weights);
-  for (const [column, weight] of checked.entries())
-    requirePositive("fit", `positiveWeights[${column}] (${findings[column]})`, weight);
-  return checked;
-}
-
-function checkedMonitor(
-  { validate, monitor, patience, validateEvery = { epochs: 1 } }: FitOptions,
-  hasValidation: boolean,
-): Pick<RunPlan, "monitor" | "patience" | "validateEvery"> {
-  const [unit, length] = Object.entries(validateEvery)[0] as [string, number];
-  requireInteger("fit", `validateEvery.${unit}`, length, 1);
-  if (patience !== undefined) requireInteger("fit", "patience", patience, 1);
-  const known = { patience: patience ?? Number.POSITIVE_INFINITY, validateEvery };
-  if (!hasValidation) {
-    if (validate !== undefined || monitor !== undefined)
-      throw new RangeError("fit: validation must be given when validate or monitor is, got undefined");
-    if (patience !== undefined)
-      throw new RangeError("fit: validation must be given when patience is, got undefined");
-    return { ...known, monitor: undefined };
-  }
-  if (monitor === "score" && validate === undefined)
-    throw new RangeError('fit: validate must be given when monitor is "score", got undefined');
-  return { ...known, monitor: monitor ?? (validate === undefined ? "loss" : "score") };
-}
-
-function checkedFolder({ folder, tensorFile, keep = 2, keepBest = 1 }: FitOptions): RunPlan["folder"] {
-  requireInteger("fit", "keep", keep, 1);
-  requireInteger("fit", "keepBest", keepBest, 1);
+function checkedFolder(
+  caller: string,
+  { folder, tensorFile, keep = 2 }: RunOptions,
+  keepBest: number,
+): RunPlan["folder"] {
+  requireInteger(caller, "keep", keep, 1);
+  requireInteger(caller, "keepBest", keepBest, 1);
   if (folder === undefined) return undefined;
   if (tensorFile === undefined)
     throw new RangeError(
-      "fit: tensorFile must be given when folder is, got undefined; it says how checkpoints are written and read",
+      `${caller}: tensorFile must be given when folder is, got undefined; it says how checkpoints are written and read`,
     );
   return { path: folder, tensorFile, keep, keepBest };
 }

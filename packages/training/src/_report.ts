@@ -20,7 +20,7 @@ export function createReporter(
   };
   return {
     step: (record) => {
-      const { step, epoch, loss, learningRate, imagesPerSecond, gradientNorm } = record;
+      const { step, epoch, loss, learningRate, imagesPerSecond, gradientNorm, lossScale, watched } = record;
       notices.call(onStep, record);
       const norm = gradientNorm === undefined ? {} : { "train/gradientNorm": gradientNorm };
       log({
@@ -31,6 +31,8 @@ export function createReporter(
           "train/learningRate": learningRate,
           "train/imagesPerSecond": imagesPerSecond,
           ...norm,
+          ...(lossScale === undefined ? {} : { "train/lossScale": lossScale }),
+          ...Object.fromEntries(Object.entries(watched).map(([name, value]) => [`train/${name}`, value])),
         },
       });
     },
@@ -46,6 +48,15 @@ export function createReporter(
       log({ step, epoch, scalars: { "epoch/trainLoss": trainLoss, "epoch/seconds": seconds } });
     },
   };
+}
+
+/** Tells the loggers where the run begins; what fails is counted. */
+export async function beginLoggers(
+  { loggers = [] }: FitOptions,
+  step: number,
+  notices: Notices,
+): Promise<void> {
+  await Promise.all(loggers.map((logger) => notices.wait(async () => logger.begin?.(step))));
 }
 
 /** Waits until the loggers have everything safe; what fails is counted. */

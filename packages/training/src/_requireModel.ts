@@ -21,6 +21,11 @@ export function requireModel(
     );
   for (const [axis, size] of imageShape.entries())
     requireInteger(caller, `model.imageShape[${axis}]`, size, 1);
+  requireParameters(caller, parameters);
+}
+
+/** Rejects parameters that cannot be trained. */
+export function requireParameters(caller: string, parameters: TrainableModel["parameters"]): void {
   if (parameters.size === 0)
     throw new RangeError(`${caller}: model.parameters must not be empty, got 0 entries`);
   for (const [name, { dtype, shape, data }] of parameters) {

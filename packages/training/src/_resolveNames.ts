@@ -1,31 +1,58 @@
 import { rateScaleOf } from "./_adamUpdate.js";
-import type { RunPlan } from "./_planRun.js";
-import type { FitOptions } from "./FitOptions.js";
+import { requireInteger } from "./_check.js";
+import type { RunModel, RunPlan } from "./_planRun.js";
+import type { RunOptions, Unfreezing } from "./RunOptions.js";
 import { sparedFromDecay } from "./sparedFromDecay.js";
-import type { TrainableModel } from "./TrainableModel.js";
 
 /** Asks the options that speak of parameters by name once for each parameter. */
 export function resolveNames(
-  { parameters }: TrainableModel,
-  { spared = sparedFromDecay, freeze, learningRateScale }: FitOptions,
-): Pick<RunPlan, "spared" | "trainable" | "learningRateScale"> {
+  caller: string,
+  { parameters }: RunModel,
+  { spared = sparedFromDecay, freeze, unfreeze = [], learningRateScale }: RunOptions,
+  stepsPerEpoch: number,
+): Pick<RunPlan, "spared" | "trainable" | "joins" | "learningRateScale"> {
   const names = [...parameters.keys()];
-  const frozen = isFrozen(freeze);
+  const frozen = freeze === undefined ? () => false : matcherOf(freeze);
   const trainable = names.filter((name) => !frozen(name));
   if (trainable.length === 0)
     throw new RangeError(
-      `fit: freeze must leave at least one parameter to train, got all ${names.length} frozen`,
+      `${caller}: freeze must leave at least one parameter to train, got all ${names.length} frozen`,
     );
   return {
     spared: new Set([...parameters].filter(([name, { shape }]) => spared(name, shape)).map(([name]) => name)),
     trainable,
-    learningRateScale: new Map(trainable.map((name) => [name, rateScaleOf("fit", learningRateScale, name)])),
+    joins: joinsOf(caller, trainable, unfreeze, stepsPerEpoch),
+    learningRateScale: new Map(trainable.map((name) => [name, rateScaleOf(caller, learningRateScale, name)])),
   };
 }
 
-function isFrozen(freeze: FitOptions["freeze"]): (name: string) => boolean {
-  if (freeze === undefined) return () => false;
-  if (typeof freeze === "function") return freeze;
+function joinsOf(
+  caller: string,
+  trainable: readonly string[],
+  unfreeze: readonly Unfreezing[],
+  stepsPerEpoch: number,
+): Map<string, number> {
+  const joins = new Map<string, number>();
+  for (const [i, { parameters, after }] of unfreeze.entries()) {
+    const [unit, length] = Object.entries(after)[0] as [string, number];
+    requireInteger(caller, `unfreeze[${i}].after.${unit}`, length, 1);
+    const matches = matcherOf(parameters);
+    const own = trainable.filter((name) => !joins.has(name) && matches(name));
+    if (own.length === 0)
+      throw new RangeError(
+        `${caller}: unfreeze[${i}].parameters must match a parameter that is neither frozen nor matched before, got none`,
+      );
+    for (const name of own) joins.set(name, unit === "epochs" ? length * stepsPerEpoch : length);
+  }
+  if (joins.size === trainable.length)
+    throw new RangeError(
+      `${caller}: unfreeze must leave at least one parameter to train from the first update on, got all ${joins.size} joining later`,
+    );
+  return joins;
+}
+
+function matcherOf(names: NonNullable<RunOptions["freeze"]>): (name: string) => boolean {
+  if (typeof names === "function") return names;
   // search, unlike test, does not remember where a pattern with the flag g ended.
-  return (name) => freeze.some((pattern) => name.search(pattern) !== -1);
+  return (name) => names.some((pattern) => name.search(pattern) !== -1);
 }

@@ -1,13 +1,17 @@
 import type { CompiledStep, NamedArray } from "@cxrkit/runtime";
+import { type Background, createBackground } from "./_background.js";
 import type { BestRecord } from "./_checkpoint.js";
 import { compileForward } from "./_evaluate.js";
 import type { Identity } from "./_identity.js";
+import type { LossScale } from "./_lossScale.js";
 import type { Notices } from "./_notices.js";
-import type { RunPlan } from "./_planRun.js";
-import { createReporter, type Reporter } from "./_report.js";
+import { type RunPlan, stepsOfEpoch } from "./_planRun.js";
+import { createReporter, flushLoggers, type Reporter } from "./_report.js";
+import { requireFiniteState } from "./_requireFiniteState.js";
 import { saveRun } from "./_runFolder.js";
+import { evaluatedOf } from "./_runState.js";
 import { type EpochSums, noSums, type Position, trainEpoch } from "./_trainEpoch.js";
-import { compileTrainStep, evaluatedOf, readRunState } from "./_trainStep.js";
+import { createTrainSteps, type TrainSteps } from "./_trainSteps.js";
 import { isBetter, isExhausted, monitored, ranked, validateOnce, warnOfNoNumber } from "./_validate.js";
 import type { FitOptions } from "./FitOptions.js";
 import type { EpochRecord, ValidationRecord } from "./FitResult.js";
@@ -20,6 +24,8 @@ export interface Progress {
   readonly step: number;
   /** Number of updates left out. */
   readonly numSkipped: number;
+  /** Factor on the next loss; undefined before the first update, and when the loss is not scaled. */
+  readonly lossScale?: LossScale | undefined;
   /** What was done of the epoch that is not whole; null at the end of an epoch. */
   readonly partial: EpochSums | null;
   /** The state; read from the engine only where it is needed, at the end of the run among others. */
@@ -39,8 +45,11 @@ interface Run {
   readonly identity: Identity;
   readonly notices: Notices;
   readonly report: Reporter;
-  readonly train: CompiledStep;
+  readonly train: TrainSteps;
   readonly forward: CompiledStep | undefined;
+  /** Where checkpoints are written while the next updates are made. */
+  readonly background: Background;
+  readonly flush: () => Promise<void>;
 }
 
 /** What has ended a run that stands here; undefined when it goes on. */
@@ -59,16 +68,22 @@ export async function runEpochs(
   options: FitOptions,
 ): Promise<Progress> {
   if (endOf(plan, begun) !== undefined) return begun;
-  const train = await compileTrainStep(plan, begun.state);
+  const train = createTrainSteps(plan, begun.state);
   let forward: CompiledStep | undefined;
+  const background = createBackground();
   let progress = begun;
   try {
-    if (plan.validation !== undefined)
-      forward = await compileForward("fit", plan.model, plan.runtime, plan.batchSize);
-    const run: Run = { plan, identity, notices, report: createReporter(options, notices), train, forward };
+    if (plan.scoring !== undefined)
+      forward = await compileForward(plan.caller, plan.scoring.model, plan.runtime, plan.batchSize);
+    const report = createReporter(options, notices);
+    const flush = () => flushLoggers(options, notices);
+    const run: Run = { plan, identity, notices, report, train, forward, background, flush };
     if (isDue(plan, progress)) progress = await validateAndSave(run, progress);
     while (endOf(plan, progress) === undefined) progress = await runEpoch(run, progress);
+    await background.finish();
   } finally {
+    // The folder is given back only when nothing writes into it any more.
+    await background.finish().catch(() => {});
     train.dispose();
     forward?.dispose();
   }
@@ -81,7 +96,8 @@ async function runEpoch(run: Run, begun: Progress): Promise<Progress> {
   const began = plan.now();
   let progress = begun;
   const sums = begun.partial ?? noSums;
-  const start = { epoch, step: begun.step, numSkipped: begun.numSkipped, sums };
+  const { step, numSkipped, lossScale } = begun;
+  const start = { epoch, step, numSkipped, lossScale, sums };
   const { position, ended } = await trainEpoch(plan, run.train, start, notices, {
     stepsPerEpoch: stepsPerEpoch(plan, begun),
     onStep: report.step,
@@ -89,29 +105,30 @@ async function runEpoch(run: Run, begun: Progress): Promise<Progress> {
       await saveAborted(run, moved(progress, at));
     },
     afterStep: async (at) => {
+      await run.background.share((1000 * at.sums.seconds) / at.sums.steps);
       const next = moved(progress, at);
       if (isDue(plan, next)) progress = await validateAndSave(run, next);
       return endOf(plan, moved(progress, at)) !== undefined && at.sums.images < plan.train.numImages;
     },
   });
   progress = moved(progress, position);
-  return ended ? endInside(run, progress) : endEpoch(run, progress, (plan.now() - began) / 1000);
+  return ended ? endInside(run, progress) : endEpoch(run, progress, Math.max(plan.now() - began, 0) / 1000);
 }
 
-function moved(progress: Progress, { step, numSkipped, sums }: Position): Progress {
-  return { ...progress, step, numSkipped, partial: sums.batches === 0 ? null : sums };
+function moved(progress: Progress, { step, numSkipped, lossScale, sums }: Position): Progress {
+  return { ...progress, step, numSkipped, lossScale, partial: sums.batches === 0 ? null : sums };
 }
 
 /** Whether the validation images are to be scored inside an epoch, at this very update. */
 function isDue(plan: RunPlan, { step, partial, validations }: Progress): boolean {
-  if (plan.validation === undefined || partial === null || validations.at(-1)?.step === step) return false;
+  if (plan.scoring === undefined || partial === null || validations.at(-1)?.step === step) return false;
   if (step >= plan.steps && partial.images < plan.train.numImages) return true;
   return "steps" in plan.validateEvery && step % plan.validateEvery.steps === 0;
 }
 
 /** The run ends before its epoch does. */
 async function endInside(run: Run, progress: Progress): Promise<Progress> {
-  const state = await finiteState(run, progress.epoch + 1);
+  const state = await readState(run);
   const last = { ...progress, state };
   await save(run, last, false);
   return last;
@@ -125,23 +142,23 @@ async function endEpoch(run: Run, progress: Progress, seconds: number): Promise<
   const fresh = progress.validations.at(-1)?.step !== progress.step;
   const due = forward !== undefined && fresh && (last || (every !== undefined && epoch % every === 0));
   const needed = plan.folder !== undefined || due || last;
-  let next: Progress = needed ? { ...progress, state: await finiteState(run, epoch) } : progress;
+  let next: Progress = needed ? { ...progress, state: await readState(run) } : progress;
   if (due) next = await validate(run, next);
   const began = progress.partial as EpochSums;
   const record = describe(epoch, next, began, seconds);
   next = { ...next, epoch, partial: null, history: [...next.history, record] };
-  await save(run, next, due);
   if (due) report.validation(next.validations.at(-1) as ValidationRecord);
   report.epoch(record);
+  if (needed) await save(run, next, due);
   return next;
 }
 
 /** Scores the validation images inside an epoch. */
 async function validateAndSave(run: Run, progress: Progress): Promise<Progress> {
-  const state = await finiteState(run, progress.epoch + 1);
+  const state = await readState(run);
   const next = await validate(run, { ...progress, state });
-  await save(run, next, true);
   run.report.validation(next.validations.at(-1) as ValidationRecord);
+  await save(run, next, true);
   return next;
 }
 
@@ -170,7 +187,7 @@ async function validate(run: Run, progress: Progress): Promise<Progress> {
 
 function stepsPerEpoch({ train, batchSize, accumulate }: RunPlan, { history }: Progress): number {
   const last = history.at(-1);
-  if (last === undefined) return Math.ceil(Math.ceil(train.numImages / batchSize) / accumulate);
+  if (last === undefined) return stepsOfEpoch(train, batchSize, accumulate);
   return last.step - (history.at(-2)?.step ?? 0);
 }
 
@@ -187,45 +204,45 @@ function describe(epoch: number, progress: Progress, sums: EpochSums, seconds: n
     learningRate: sums.learningRate,
     imagesPerSecond: sums.seconds > 0 ? sums.images / sums.seconds : 0,
     seconds,
+    ...(progress.lossScale === undefined
+      ? {}
+      : { lossScale: progress.lossScale.scale, numSkipped: sums.skipped }),
   };
 }
 
+/** Begins to check and write a position; the log comes first, so that it is never behind the checkpoint. */
 async function save(run: Run, progress: Progress, validated: boolean): Promise<void> {
   const { plan, identity } = run;
-  if (plan.folder === undefined) return;
-  const { epoch, step, numSkipped, partial, history, validations, bests } = progress;
+  const { folder } = plan;
+  const { epoch, step, numSkipped, lossScale, partial, history, validations, bests } = progress;
   const runtime = plan.runtime.name;
-  const record = { identity, runtime, epoch, step, numSkipped, partial, history, validations, bests };
+  const counts = { epoch, step, numSkipped, lossScale, partial };
+  const record = { identity, runtime, ...counts, history, validations, bests };
   const parameters = validated ? evaluatedOf(plan, progress.state) : undefined;
-  await saveRun(plan.folder, progress.state, record, parameters);
+  await run.background.begin(async () => {
+    await requireFiniteState(plan.caller, progress.state, partial === null ? epoch : epoch + 1);
+    if (folder === undefined) return;
+    await run.flush();
+    await saveRun(plan.caller, folder, progress.state, record, parameters);
+  });
 }
 
 /** A run that ends by its signal ends with the signal's reason, whatever becomes of its last checkpoint. */
 async function saveAborted(run: Run, progress: Progress): Promise<void> {
   if (run.plan.folder === undefined || progress.partial === null) return;
   try {
-    await save(run, { ...progress, state: await finiteState(run, progress.epoch + 1) }, false);
+    await save(run, { ...progress, state: await readState(run) }, false);
+    await run.background.finish();
   } catch (error) {
+    const { cause = error } = error as Error;
     run.notices.warn(
-      `fit: the position at which the run was ended could not be saved: ${error instanceof Error ? error.message : error}`,
+      `${run.plan.caller}: the position at which the run was ended could not be saved: ${cause instanceof Error ? cause.message : cause}`,
     );
   }
 }
 
-/** A loss can be finite while its gradient is not, which the parameters show only after the update. */
-async function finiteState({ plan, train }: Run, epoch: number): Promise<Map<string, NamedArray>> {
-  const state = await readRunState(plan, train);
-  for (const [name, { data }] of state) {
-    if (!allFinite(data))
-      throw new RangeError(
-        `fit: ${name} must be finite, got NaN or an infinity after epoch ${epoch}; lower the learning rate or set maxGradientNorm`,
-      );
-  }
-  return state;
-}
-
-/** A plain loop, because a callback for each of 10⁸ numbers takes seconds. */
-function allFinite(data: NamedArray["data"]): boolean {
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
-  return true;
+/** Reads the state when no copy of it is being written any more, so that one is in memory and not two. */
+async function readState({ train, background }: Run): Promise<Map<string, NamedArray>> {
+  await background.finish();
+  return train.readState();
 }

@@ -12,7 +12,7 @@ import {
 import { type Identity, requireSameIdentity } from "./_identity.js";
 import { slotName } from "./_optimizer.js";
 import type { RunFolder, RunPlan } from "./_planRun.js";
-import { evaluatedOf, initialState, parametersOf } from "./_trainStep.js";
+import { evaluatedOf, initialState, parametersOf } from "./_runState.js";
 import { writeFileAtomic } from "./_writeFileAtomic.js";
 
 const checkpointName = /^epoch-(\d{4,})(?:-batch-(\d{6,}))?\.safetensors$/;
@@ -46,9 +46,9 @@ export async function resumeRun(
     if (leftover.test(name)) await rm(join(folder.path, name), { force: true });
   for (const place of (await placesIn(folder.path)).reverse()) {
     const path = checkpointPath(folder.path, place);
-    const checkpoint = await passOverDamage(warn, async () => {
+    const checkpoint = await passOverDamage(plan.caller, warn, async () => {
       const read = await readCheckpoint(folder.tensorFile, path);
-      requireSameIdentity(folder.path, read.record.identity, identity);
+      requireSameIdentity(plan.caller, folder.path, read.record.identity, identity);
       requireTensors(path, read.tensors, initialState(plan));
       return read;
     });
@@ -61,18 +61,37 @@ export async function resumeRun(
 
 /** Makes a position safe: its checkpoint, then the best parameters, then the log, and only then the old files go. */
 export async function saveRun(
+  caller: string,
   folder: RunFolder,
   state: ReadonlyMap<string, NamedArray>,
   record: RunRecord,
   bestParameters: ReadonlyMap<string, NamedArray> | undefined,
 ): Promise<void> {
-  const { path, tensorFile, keep } = folder;
+  const { path, keep } = folder;
   const place = placeOf(record);
-  await writeCheckpoint(tensorFile, checkpointPath(path, place), state, record);
-  if (bestParameters !== undefined) await saveBest(folder, record, bestParameters);
-  await writeLog(path, record);
+  try {
+    await writeAll(folder, state, record, bestParameters);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `${caller}: the position after update ${record.step} must be written to ${path}, got: ${reason}; the checkpoints before it are whole, and the same call goes on from them when the reason is gone`,
+      { cause },
+    );
+  }
   const done = (await placesIn(path)).filter((other) => inOrder(other, place) <= 0);
   for (const old of done.slice(0, -keep)) await rm(checkpointPath(path, old), { force: true });
+}
+
+async function writeAll(
+  folder: RunFolder,
+  state: ReadonlyMap<string, NamedArray>,
+  record: RunRecord,
+  bestParameters: ReadonlyMap<string, NamedArray> | undefined,
+): Promise<void> {
+  const path = checkpointPath(folder.path, placeOf(record));
+  await writeCheckpoint(folder.tensorFile, path, state, record);
+  if (bestParameters !== undefined) await saveBest(folder, record, bestParameters);
+  await writeLog(folder.path, record);
 }
 
 async function saveBest(
@@ -122,14 +141,14 @@ async function writeLog(folder: string, { history }: RunRecord): Promise<void> {
   await writeFileAtomic(join(folder, logName), lines.join(""));
 }
 
-function requireLength({ epochs, steps }: RunPlan, { path }: RunFolder, record: RunRecord): void {
+function requireLength({ caller, epochs, steps }: RunPlan, { path }: RunFolder, record: RunRecord): void {
   for (const [subject, wanted, done] of [
     ["epochs", epochs, record.epoch],
     ["steps", steps, record.step],
   ] as const) {
     if (wanted < done)
       throw new RangeError(
-        `fit: ${subject} must be at least ${done}, the number that the run in ${path} has done, got ${wanted}`,
+        `${caller}: ${subject} must be at least ${done}, the number that the run in ${path} has done, got ${wanted}`,
       );
   }
 }
@@ -158,6 +177,7 @@ async function withBest(
     checkpointPath(folder.path, { epoch: best.epoch, batches: 0 }),
   ]) {
     const stored = await passOverDamage(
+      plan.caller,
       () => {},
       () => readBest(plan, folder, path),
     );
@@ -165,7 +185,7 @@ async function withBest(
       return { record, tensors, bestParameters: bestOf(plan, stored.tensors) };
   }
   warn(
-    `fit: the parameters of epoch ${best.epoch}, the best so far, are not in ${folder.path} any more; the search for the best begins again after epoch ${record.epoch}`,
+    `${plan.caller}: the parameters of epoch ${best.epoch}, the best so far, are not in ${folder.path} any more; the search for the best begins again after epoch ${record.epoch}`,
   );
   return { record: { ...record, bests: [] }, tensors, bestParameters: undefined };
 }
@@ -183,6 +203,7 @@ async function readBest(plan: RunPlan, { tensorFile }: RunFolder, path: string):
 }
 
 async function passOverDamage<T>(
+  caller: string,
   warn: (message: string) => void,
   read: () => Promise<T>,
 ): Promise<T | undefined> {
@@ -190,7 +211,7 @@ async function passOverDamage<T>(
     return await read();
   } catch (error) {
     if (!(error instanceof DamagedCheckpoint)) throw error;
-    warn(`fit: ${error.message}; it is passed over`);
+    warn(`${caller}: ${error.message}; it is passed over`);
     return undefined;
   }
 }

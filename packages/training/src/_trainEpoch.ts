@@ -1,8 +1,9 @@
-import type { CompiledStep } from "@cxrkit/runtime";
+import type { LossScale } from "./_lossScale.js";
 import type { Notices } from "./_notices.js";
 import type { RunPlan } from "./_planRun.js";
 import { groupsOf, readBatches } from "./_readBatches.js";
 import { idsOf, runUpdate, type Update } from "./_runUpdate.js";
+import type { TrainSteps } from "./_trainSteps.js";
 import type { Batch } from "./BatchSource.js";
 import type { StepRecord } from "./FitResult.js";
 
@@ -46,6 +47,8 @@ export interface Position {
   readonly step: number;
   /** Number of updates left out in the whole run. */
   readonly numSkipped: number;
+  /** Factor on the next loss; undefined before the first update, and when the loss is not scaled. */
+  readonly lossScale?: LossScale | undefined;
   /** What was done of the epoch. */
   readonly sums: EpochSums;
 }
@@ -63,7 +66,7 @@ export interface EpochHooks {
 /** Makes the updates of an epoch from a position on, and says where that ended. */
 export async function trainEpoch(
   plan: RunPlan,
-  compiled: CompiledStep,
+  steps: TrainSteps,
   start: Position,
   notices: Notices,
   hooks: EpochHooks,
@@ -75,27 +78,30 @@ export async function trainEpoch(
     if (plan.signal?.aborted) await hooks.onAbort(position);
     plan.signal?.throwIfAborted();
     if (position.step >= plan.steps) return { position, ended: true };
-    const update = await runUpdate(plan, compiled, group, position);
-    const seconds = start.sums.seconds + (plan.now() - began) / 1000;
+    const update = await runUpdate(plan, steps, group, position);
+    // A clock that was set back must not make a rate or a time left negative.
+    const seconds = start.sums.seconds + Math.max(plan.now() - began, 0) / 1000;
     position = moved(position, update, group, seconds);
-    if (update.skipped)
+    // A factor that was too large is expected, and seen in the log.
+    if (update.skipped && (plan.lossScaling === undefined || !Number.isFinite(update.loss)))
       notices.warn(
-        `fit: update ${position.step} (epoch ${epoch}) was left out because its loss or gradient was not finite; images ${idsOf(group)}`,
+        `${plan.caller}: update ${position.step} (epoch ${epoch}) was left out because its loss or gradient was not finite; images ${idsOf(group)}`,
       );
     hooks.onStep(stepRecord(plan, position, update, hooks.stepsPerEpoch));
     if (await hooks.afterStep(position)) return { position, ended: true };
   }
-  const { sums } = position;
-  if (sums.steps > 0 && sums.skipped === sums.steps)
+  const { sums, lossScale } = position;
+  const isFinding = lossScale !== undefined && lossScale.scale >= 1;
+  if (sums.steps > 0 && sums.skipped === sums.steps && !isFinding)
     throw new RangeError(
-      `fit: at least one update of epoch ${epoch} must be finite, got ${sums.skipped} left out of ${sums.steps}`,
+      `${plan.caller}: at least one update of epoch ${epoch} must be finite, got ${sums.skipped} left out of ${sums.steps}`,
     );
   return { position, ended: false };
 }
 
 /** The batches of an epoch from a position on, those of one update together. */
 export function groupsFrom(plan: RunPlan, { epoch, sums }: Position): AsyncGenerator<Batch[]> {
-  const expectation = { subject: "fit: train", model: plan.model, batchSize: plan.batchSize };
+  const expectation = { subject: `${plan.caller}: train`, model: plan.model, batchSize: plan.batchSize };
   const batches = readBatches(plan.train, { epoch, start: sums.batches }, expectation, {
     ahead: plan.accumulate,
     mayBeEmpty: sums.batches > 0,
@@ -110,13 +116,14 @@ function moved(position: Position, update: Update, group: readonly Batch[], seco
     epoch: position.epoch,
     step: position.step + 1,
     numSkipped: position.numSkipped + (skipped ? 1 : 0),
+    lossScale: update.nextLossScale,
     sums: {
       batches: sums.batches + group.length,
       steps: sums.steps + 1,
       skipped: sums.skipped + (skipped ? 1 : 0),
       images: sums.images + group.reduce((sum, { imageIds }) => sum + imageIds.length, 0),
-      labels: sums.labels + (skipped ? 0 : update.numLabels),
-      loss: sums.loss + (skipped ? 0 : update.loss * update.numLabels),
+      labels: sums.labels + (skipped ? 0 : update.weight),
+      loss: sums.loss + (skipped ? 0 : update.loss * update.weight),
       learningRate,
       seconds,
     },
@@ -126,7 +133,7 @@ function moved(position: Position, update: Update, group: readonly Batch[], seco
 function stepRecord(
   { epochs, steps }: RunPlan,
   { epoch, step, sums }: Position,
-  { loss, learningRate, gradientNorm }: Update,
+  { loss, learningRate, gradientNorm, lossScale, watched }: Update,
   stepsPerEpoch: number,
 ): StepRecord {
   const toGo = Math.min(
@@ -141,6 +148,8 @@ function stepRecord(
     loss,
     learningRate,
     gradientNorm,
+    lossScale,
+    watched,
     imagesPerSecond: sums.seconds > 0 ? sums.images / sums.seconds : 0,
     secondsLeft: (toGo * sums.seconds) / sums.steps,
   };

@@ -1,81 +1,41 @@
 import type { CompiledStep, InputSpec, NamedArray, StepResult } from "@cxrkit/runtime";
 import * as tf from "@tensorflow/tfjs-core";
-import { applyOptimizer, optimizerInputs, slotName, slotsOf } from "./_optimizer.js";
+import { lossAndGradients } from "./_lossAndGradients.js";
+import { applyOptimizer, optimizerInputs, renamed, slotName } from "./_optimizer.js";
 import type { RunPlan } from "./_planRun.js";
-import { requireLogits } from "./_requireModel.js";
+import { keptName, keptOf, sumsOf, zerosOf } from "./_runState.js";
 import type { TensorRecord } from "./adamW.js";
 import { clipByGlobalNorm } from "./clipByGlobalNorm.js";
 
 /** Nearly the largest float32. */
 const largestFloat32 = 3.4028234e38;
 
-/** State of a run that has made no step: the parameters, what the optimiser keeps of zero, and the average. */
-export function initialState(plan: RunPlan): Map<string, NamedArray> {
-  const { parameters } = plan.model;
-  const state = new Map(parameters);
-  for (const slot of slotsOf(plan)) {
-    for (const name of plan.trainable) state.set(slotName(slot, name), zerosLike(parameters.get(name)));
-  }
-  if (plan.ema !== undefined) {
-    for (const name of plan.trainable) state.set(slotName("ema", name), parameters.get(name) as NamedArray);
-  }
-  return state;
-}
-
-/** The parameters among the entries of a state. */
-export function parametersOf(
-  { model }: RunPlan,
-  state: ReadonlyMap<string, NamedArray>,
-): Map<string, NamedArray> {
-  return new Map([...model.parameters.keys()].map((name) => [name, state.get(name) as NamedArray]));
-}
-
-/** The parameters that are validated and kept as the best: the averaged ones where there is an average. */
-export function evaluatedOf(plan: RunPlan, state: ReadonlyMap<string, NamedArray>): Map<string, NamedArray> {
-  const parameters = parametersOf(plan, state);
-  if (plan.ema === undefined) return parameters;
-  for (const name of plan.trainable) parameters.set(name, state.get(slotName("ema", name)) as NamedArray);
-  return parameters;
-}
-
-/** Reads the state out of a step, without the sums of an update that is not finished. */
-export async function readRunState(plan: RunPlan, step: CompiledStep): Promise<Map<string, NamedArray>> {
-  const state = await step.readState();
-  if (plan.accumulate > 1) for (const name of plan.trainable) state.delete(slotName("gradient", name));
-  return state;
-}
-
 /** Compiles forward pass, gradients and update into one step. */
 export function compileTrainStep(
   plan: RunPlan,
   state: ReadonlyMap<string, NamedArray>,
 ): Promise<CompiledStep> {
-  const { batchSize, model } = plan;
   const whole = new Map(state);
-  if (plan.accumulate > 1) {
-    for (const name of plan.trainable)
-      whole.set(slotName("gradient", name), zerosLike(model.parameters.get(name)));
-  }
+  for (const [name, shape] of sumsOf(plan)) whole.set(name, zerosOf(shape));
   const scalar: InputSpec = { shape: [], dtype: "float32" };
-  const matrix: InputSpec = { shape: [batchSize, model.numClasses], dtype: "float32" };
   return plan.runtime.compile({
     state: whole,
     inputs: {
-      images: { shape: [batchSize, ...model.imageShape], dtype: model.imageDType ?? "float32" },
-      labels: matrix,
-      mask: matrix,
+      ...plan.objective.inputs,
       learningRate: scalar,
       ...optimizerInputs(plan),
       ...(plan.ema === undefined ? {} : { averageGain: scalar }),
+      ...(plan.lossScaling === undefined ? {} : { lossScale: scalar }),
       ...(plan.accumulate > 1 ? { share: scalar, apply: scalar } : {}),
     },
     step: (tensors, inputs) => update(plan, tensors, inputs),
+    precision: plan.precision,
   });
 }
 
 function update(plan: RunPlan, state: TensorRecord, inputs: TensorRecord): StepResult {
-  const { loss, gradients: fresh } = lossAndGradients(plan, state, inputs);
-  const summed = plan.accumulate > 1 ? accumulated(fresh, state) : fresh;
+  const { loss, gradients: fresh, statistics, watched } = lossAndGradients(plan, state, inputs);
+  const summed = accumulated(plan, "gradient", fresh, state);
   const gradients = clippedByValue(plan, summed);
   const clipped =
     plan.maxGradientNorm === undefined ? undefined : clipByGlobalNorm(gradients, plan.maxGradientNorm);
@@ -84,17 +44,37 @@ function update(plan: RunPlan, state: TensorRecord, inputs: TensorRecord): StepR
     for (const name of Object.keys(gradients))
       changed[slotName("ema", name)] = averaged(state, name, changed, inputs.averageGain as tf.Tensor);
   }
-  const finite = plan.onNonFinite === "skip" ? allFinite(loss, summed) : undefined;
+  const means = accumulated(plan, "statistic", statistics, state, inputs.share);
+  Object.assign(changed, followed(plan, state, changed, means, inputs));
+  const finite = leavesOut(plan) ? allFinite(loss, summed) : undefined;
+  const sums = { ...renamed("gradient", summed), ...renamed("statistic", means) };
   return {
-    state: gated(plan, state, changed, { gradients: summed, inputs, finite }),
+    state: gated(plan, state, changed, { sums, inputs, finite }),
     outputs: {
       loss,
+      ...watched,
       ...(clipped === undefined
         ? {}
         : { gradientNorm: clipped.norm, gradientSquares: squaresOf(plan, gradients) }),
       ...(finite === undefined ? {} : { finite: tf.cast(finite, "float32") }),
     },
   };
+}
+
+/** New values of what the objective keeps. */
+function followed(
+  { model, objective }: RunPlan,
+  state: TensorRecord,
+  changed: TensorRecord,
+  statistics: TensorRecord,
+  inputs: TensorRecord,
+): Record<string, tf.Tensor> {
+  if (objective.follow === undefined) return {};
+  const parameters = Object.fromEntries(
+    [...model.parameters.keys()].map((name) => [name, (changed[name] ?? state[name]) as tf.Tensor]),
+  );
+  const next = objective.follow(parameters, keptOf(objective, state), statistics, inputs);
+  return Object.fromEntries(Object.entries(next).map(([name, value]) => [keptName(name), value]));
 }
 
 /** Sum of squares of each parameter's gradient, which a compiling engine takes from the norm. */
@@ -107,14 +87,18 @@ function squaresOf({ trainable }: RunPlan, gradients: TensorRecord): tf.Tensor {
   );
 }
 
-/** The sums of an update that is not finished, with this batch's share added. */
-function accumulated(fresh: TensorRecord, state: TensorRecord): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    Object.entries(fresh).map(([name, gradient]) => [
-      name,
-      tf.add(state[slotName("gradient", name)] as tf.Tensor, gradient),
-    ]),
-  );
+/** The sums of an update that is not finished, with this batch's share added; of one batch, what it gave. */
+function accumulated(
+  { accumulate }: RunPlan,
+  slot: string,
+  fresh: TensorRecord,
+  state: TensorRecord,
+  share?: tf.Tensor,
+): Record<string, tf.Tensor> {
+  if (accumulate === 1) return { ...fresh };
+  const sum = (name: string, value: tf.Tensor) =>
+    tf.add(state[slotName(slot, name)] as tf.Tensor, share === undefined ? value : tf.mul(value, share));
+  return Object.fromEntries(Object.entries(fresh).map(([name, value]) => [name, sum(name, value)]));
 }
 
 function clippedByValue({ maxGradientValue }: RunPlan, gradients: Record<string, tf.Tensor>) {
@@ -139,7 +123,7 @@ function gated(
   state: TensorRecord,
   changed: Record<string, tf.Tensor>,
   made: {
-    readonly gradients: Record<string, tf.Tensor>;
+    readonly sums: Record<string, tf.Tensor>;
     readonly inputs: TensorRecord;
     readonly finite: tf.Tensor | undefined;
   },
@@ -152,10 +136,14 @@ function gated(
   for (const [name, value] of Object.entries(changed))
     next[name] = tf.where(open, value, state[name] as tf.Tensor);
   if (last !== undefined) {
-    for (const [name, sum] of Object.entries(made.gradients))
-      next[slotName("gradient", name)] = tf.where(last, tf.zerosLike(sum), sum);
+    for (const [name, sum] of Object.entries(made.sums)) next[name] = tf.where(last, tf.zerosLike(sum), sum);
   }
   return next;
+}
+
+/** Whether an update is left out when a loss or gradient is not finite. */
+export function leavesOut({ onNonFinite, lossScaling }: RunPlan): boolean {
+  return onNonFinite === "skip" || lossScaling !== undefined;
 }
 
 /** A comparison with NaN is false, so neither NaN nor an infinity passes; a maximum might pass NaN by. */
@@ -164,36 +152,4 @@ function allFinite(loss: tf.Tensor, gradients: Record<string, tf.Tensor>): tf.Te
   return [loss, ...sizes]
     .map((size) => tf.lessEqual(size, largestFloat32))
     .reduce((all, one) => tf.logicalAnd(all, one));
-}
-
-function lossAndGradients(
-  { model, batchSize, positiveWeights, loss, trainable }: RunPlan,
-  state: TensorRecord,
-  { images, labels, mask, share }: TensorRecord,
-): { loss: tf.Tensor; gradients: Record<string, tf.Tensor> } {
-  const parameters = Object.fromEntries(
-    [...model.parameters.keys()].map((name) => [name, state[name] as tf.Tensor]),
-  );
-  const objective = () => {
-    const logits = model.logits(parameters, images as tf.Tensor4D);
-    requireLogits("fit", logits.shape, batchSize, model.numClasses);
-    const weights = tf.tensor1d(positiveWeights);
-    return loss.ofTensors(logits, labels as tf.Tensor2D, weights, mask as tf.Tensor2D);
-  };
-  // tf.valueAndGrads refuses a parameter that the model does not use; the engine gives undefined for it.
-  const trained = trainable.map((name) => parameters[name] as tf.Tensor);
-  const { value, grads } = tf.engine().gradients(objective, trained, share, true);
-  const gradients: Record<string, tf.Tensor> = {};
-  for (const [i, name] of trainable.entries()) {
-    const gradient = grads[i] as tf.Tensor | undefined;
-    if (gradient !== undefined) gradients[name] = gradient;
-  }
-  if (Object.keys(gradients).length === 0)
-    throw new RangeError("fit: model.logits must depend on at least one parameter, got none with a gradient");
-  return { loss: value, gradients };
-}
-
-function zerosLike(array: NamedArray | undefined): NamedArray {
-  const { shape, data } = array as NamedArray;
-  return { dtype: "float32", shape, data: new Float32Array(data.length) };
 }

@@ -2,8 +2,7 @@ import type { CompiledStep, NamedArray } from "@cxrkit/runtime";
 import type { BestRecord } from "./_checkpoint.js";
 import { evaluate, meanLoss, sigmoid } from "./_evaluate.js";
 import type { Notices } from "./_notices.js";
-import type { RunPlan } from "./_planRun.js";
-import type { BatchSource } from "./BatchSource.js";
+import type { RunPlan, Scoring } from "./_planRun.js";
 import type { ValidationRecord } from "./FitResult.js";
 
 /** Scores the validation images with some parameters. */
@@ -12,10 +11,11 @@ export async function validateOnce(
   forward: CompiledStep,
   parameters: ReadonlyMap<string, NamedArray>,
 ): Promise<{ readonly loss: number; readonly score: number | undefined }> {
-  const { model, batchSize, signal, positiveWeights, validate, loss } = plan;
+  const { caller, batchSize, signal, scoring } = plan;
+  const { model, source, loss, positiveWeights, validate } = scoring as Scoring;
   await forward.writeState(parameters);
-  const expectation = { subject: "fit: validation", model, batchSize };
-  const evaluation = await evaluate(forward, plan.validation as BatchSource, { ...expectation, signal });
+  const expectation = { subject: `${caller}: validation`, model, batchSize };
+  const evaluation = await evaluate(forward, source, { ...expectation, signal });
   const { labels, logits, rows, columns } = evaluation;
   return {
     loss: meanLoss(evaluation, positiveWeights, loss.ofNumbers),
@@ -67,9 +67,14 @@ export function isExhausted(plan: RunPlan, validations: readonly ValidationRecor
 }
 
 /** Says of a validation that is not a number that it cannot be the best. */
-export function warnOfNoNumber({ monitor }: RunPlan, epoch: number, value: number, notices: Notices): void {
+export function warnOfNoNumber(
+  { caller, monitor }: RunPlan,
+  epoch: number,
+  value: number,
+  notices: Notices,
+): void {
   if (!Number.isFinite(value))
     notices.warn(
-      `fit: the validation ${monitor} of epoch ${epoch} must be finite, got ${value}; the epoch cannot become the best`,
+      `${caller}: the validation ${monitor} of epoch ${epoch} must be finite, got ${value}; the epoch cannot become the best`,
     );
 }

@@ -14,7 +14,8 @@ import type { AdamWOptions, AdamWState, TensorRecord } from "./adamW.js";
  * @returns New tensors for the parameters that have a gradient, which the caller disposes.
  * @throws RangeError if a hyper-parameter is out of range or a gradient has no parameter or moment.
  * @see Kingma & Ba (2015), Adam: A Method for Stochastic Optimization, algorithm 1; PyTorch, `torch.optim.Adam`.
- * @example {@includeCode ../example/optimizers.example.ts#adam}
+ * @example
+ * {@includeCode ../example/optimizers.example.ts#adam}
  */
 export function adam(state: AdamWState, gradients: TensorRecord, options: AdamWOptions): AdamWState {
   const { weightDecay = 0 } = options;

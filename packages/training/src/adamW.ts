@@ -50,7 +50,8 @@ export interface AdamWOptions {
  * @throws RangeError if a hyper-parameter is out of range or a gradient has no parameter or moment.
  * @see Loshchilov & Hutter (2019), Decoupled Weight Decay Regularization, algorithm 2; the decay is scaled by the
  * learning rate as in PyTorch, `torch.optim.AdamW`.
- * @example {@includeCode ../example/adamW.example.ts#adamw}
+ * @example
+ * {@includeCode ../example/adamW.example.ts#adamw}
  */
 export function adamW(state: AdamWState, gradients: TensorRecord, options: AdamWOptions): AdamWState {
   const { weightDecay = 0.01 } = options;

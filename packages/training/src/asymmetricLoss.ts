@@ -29,7 +29,8 @@ export interface AsymmetricLossOptions extends LabelLossOptions {
  * @throws RangeError if a shape does not fit or an option is out of range.
  * @see Ridnik et al. (2021), Asymmetric Loss For Multi-Label Classification, equations 3 to 7; the paper sums, this
  * is the mean.
- * @example {@includeCode ../example/losses.example.ts#asymmetric}
+ * @example
+ * {@includeCode ../example/losses.example.ts#asymmetric}
  */
 export function asymmetricLoss(
   logits: tf.Tensor2D,

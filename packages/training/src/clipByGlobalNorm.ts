@@ -21,7 +21,8 @@ export interface ClipByGlobalNormResult {
  * @throws RangeError if `maxNorm` is not above 0 or there is no gradient.
  * @see Pascanu, Mikolov & Bengio (2013), On the difficulty of training recurrent neural networks, algorithm 1;
  * PyTorch, `torch.nn.utils.clip_grad_norm_`, which adds the same 1e-6.
- * @example {@includeCode ../example/adamW.example.ts#clip}
+ * @example
+ * {@includeCode ../example/adamW.example.ts#clip}
  */
 export function clipByGlobalNorm(
   gradients: Readonly<Record<string, tf.Tensor>>,

@@ -8,7 +8,8 @@ import type { Schedule } from "./Schedule.js";
  * @returns The schedule.
  * @throws RangeError if `learningRate` is negative or not finite.
  * @see The study's own choice: section 6 of its protocol, 1e-5 for a ViT-B.
- * @example {@includeCode ../example/schedules.example.ts#constant}
+ * @example
+ * {@includeCode ../example/schedules.example.ts#constant}
  */
 export function constantSchedule(learningRate: number): Schedule {
   requireAtLeast("constantSchedule", "learningRate", learningRate, 0);

@@ -24,7 +24,8 @@ export interface CosineScheduleOptions {
  * @throws RangeError if an option is out of range.
  * @see Loshchilov & Hutter (2017), SGDR, equation 5 without restarts; PyTorch, `LinearLR` from 1/(W + 1) followed by
  * `CosineAnnealingLR`.
- * @example {@includeCode ../example/schedules.example.ts#cosine}
+ * @example
+ * {@includeCode ../example/schedules.example.ts#cosine}
  */
 export function cosineSchedule({
   peak,

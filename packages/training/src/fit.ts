@@ -1,11 +1,6 @@
-import { identityOf } from "./_identity.js";
-import { lockFolder } from "./_lockFolder.js";
-import { createNotices, type Notices } from "./_notices.js";
-import { planRun, type RunPlan } from "./_planRun.js";
-import { flushLoggers } from "./_report.js";
-import { endOf, type Progress, runEpochs } from "./_runEpochs.js";
-import { type Resumed, resumeRun } from "./_runFolder.js";
-import { evaluatedOf, initialState, parametersOf } from "./_trainStep.js";
+import { planSupervised } from "./_planSupervised.js";
+import { runPlan } from "./_runPlan.js";
+import { evaluatedOf, parametersOf } from "./_runState.js";
 import type { FitData } from "./FitData.js";
 import type { FitOptions } from "./FitOptions.js";
 import type { FitResult } from "./FitResult.js";
@@ -30,76 +25,22 @@ import type { TrainableModel } from "./TrainableModel.js";
  * folder holds another run (the message names the first difference); Error if another run is using the folder; the
  * signal's reason when aborted. Checkpoints already written stay.
  * @see Loshchilov & Hutter (2019), Decoupled Weight Decay Regularization.
- * @example {@includeCode ../example/readme.example.ts}
+ * @example
+ * {@includeCode ../example/readme.example.ts}
  * @example Going on where an earlier call ended
  * {@includeCode ../example/checkpoints.example.ts#resume}
  */
 export async function fit(model: TrainableModel, data: FitData, options: FitOptions): Promise<FitResult> {
-  const plan = planRun(model, data, options);
-  plan.signal?.throwIfAborted();
-  const unlock = plan.folder === undefined ? undefined : await lockFolder(plan.folder.path);
-  const notices = createNotices(options);
-  try {
-    const identity = await identityOf(plan);
-    const resumed =
-      plan.folder === undefined ? undefined : await resumeRun(plan, plan.folder, identity, notices.warn);
-    warnOfOtherEngine(plan, resumed, notices);
-    const progress = await runEpochs(plan, firstProgress(plan, resumed), identity, notices, options);
-    return await resultOf(plan, progress, resumed, notices, options);
-  } finally {
-    await flushLoggers(options, notices);
-    await unlock?.();
-  }
-}
-
-function firstProgress(plan: RunPlan, resumed: Resumed | undefined): Progress {
-  if (resumed === undefined)
-    return {
-      epoch: 0,
-      step: 0,
-      numSkipped: 0,
-      partial: null,
-      state: initialState(plan),
-      history: [],
-      validations: [],
-      bests: [],
-      bestParameters: undefined,
-    };
-  const { record, tensors, bestParameters } = resumed;
-  const { epoch, step, numSkipped, partial, history, validations, bests } = record;
-  return { epoch, step, numSkipped, partial, history, validations, bests, bestParameters, state: tensors };
-}
-
-async function resultOf(
-  plan: RunPlan,
-  progress: Progress,
-  resumed: Resumed | undefined,
-  notices: Notices,
-  options: FitOptions,
-): Promise<FitResult> {
-  const { state, history, validations, step, numSkipped, bests, bestParameters } = progress;
+  const plan = planSupervised(model, data, options);
+  const { progress, ...result } = await runPlan(plan, options);
+  const { state, validations, bests, bestParameters } = progress;
   const best = bests[0];
   const known = best !== undefined && bestParameters !== undefined && plan.monitor !== undefined;
-  await flushLoggers(options, notices);
-  // Lets the rejections of asynchronous callbacks arrive before they are counted.
-  await new Promise((resolve) => setImmediate(resolve));
   return {
     parameters: parametersOf(plan, state),
     averaged: plan.ema === undefined ? undefined : evaluatedOf(plan, state),
     best: known ? { ...best, monitor: plan.monitor, parameters: bestParameters } : undefined,
-    history,
     validations,
-    step,
-    numSkipped,
-    endedBy: endOf(plan, progress) ?? "epochs",
-    resumedFrom: resumed?.record.epoch ?? 0,
-    ...notices.summary(),
+    ...result,
   };
-}
-
-function warnOfOtherEngine({ runtime }: RunPlan, resumed: Resumed | undefined, notices: Notices): void {
-  if (resumed === undefined || resumed.record.runtime === runtime.name) return;
-  notices.warn(
-    `fit: the run was made on ${resumed.record.runtime} and goes on with ${runtime.name}; its numbers will differ in the last digits`,
-  );
 }

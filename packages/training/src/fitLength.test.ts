@@ -101,7 +101,7 @@ describe("validation", () => {
     ]);
   });
 
-  test("every two updates is told when its checkpoint is safe", async () => {
+  test("every two updates is told of in order", async () => {
     const told: ValidationRecord[] = [];
     const { validations } = await fit(model, data, {
       ...base,

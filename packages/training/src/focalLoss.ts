@@ -24,7 +24,8 @@ export interface FocalLossOptions extends LabelLossOptions {
  * @returns The loss in nats, a scalar that the caller disposes.
  * @throws RangeError if a shape does not fit or an option is out of range.
  * @see Lin et al. (2017), Focal Loss for Dense Object Detection, equation 4.
- * @example {@includeCode ../example/losses.example.ts#focal}
+ * @example
+ * {@includeCode ../example/losses.example.ts#focal}
  */
 export function focalLoss(
   logits: tf.Tensor2D,

@@ -16,7 +16,8 @@ const block = /^blocks\.(\d+)\./;
  * @throws RangeError if `decay` is not in (0, 1].
  * @see Clark et al. (2020), ELECTRA, section 3; timm, `param_groups_layer_decay` with the groups of its vision
  * transformer: the same factors.
- * @example {@includeCode ../example/optimizers.example.ts#layerDecay}
+ * @example
+ * {@includeCode ../example/optimizers.example.ts#layerDecay}
  */
 export function layerDecay(names: Iterable<string>, decay: number): (name: string) => number {
   requirePositive("layerDecay", "decay", decay);

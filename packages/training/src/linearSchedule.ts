@@ -23,7 +23,8 @@ export interface LinearScheduleOptions {
  * @returns The schedule.
  * @throws RangeError if an option is out of range.
  * @see PyTorch, `LinearLR` from 1/(W + 1) followed by `LinearLR` from 1 to final/peak.
- * @example {@includeCode ../example/schedules.example.ts#linear}
+ * @example
+ * {@includeCode ../example/schedules.example.ts#linear}
  */
 export function linearSchedule({
   peak,

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRuntime } from "@cxrkit/runtime";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cornerRows, linearModel, sourceOf } from "../test/tinyRun.js";
 import { crc32c } from "./_crc32c.js";
 import { fit, openCsvLog, openJsonlLog, openTensorBoardLog, type RunLogger } from "./index.js";
@@ -75,6 +75,81 @@ test("a CSV log has one heading, also when it is opened again", async () => {
     expect(() => log.log({ step: 2, epoch: 1, scalars })).toThrow(/must be open, got closed$/);
   }
   expect(await readFile(path, "utf8")).toBe('step,epoch,name,value\n1,1,train/loss,0.5\n1,1,"a,""b""",NaN\n');
+});
+
+describe("what a killed process left", () => {
+  const entry = (step: number) => ({ step, epoch: 1, scalars: { "train/loss": 1 / step } });
+  const line = (step: number) => `{"step":${step},"epoch":1,"train/loss":${1 / step}}\n`;
+  const lines = (last: number, first = 1) =>
+    Array.from({ length: last - first + 1 }, (_, i) => line(first + i)).join("");
+
+  test.each([1, 4, 8, 20, 33])(
+    "a line cut off after %i characters is taken off a JSONL log",
+    async (length) => {
+      const path = join(folder, "run.jsonl");
+      await writeFile(path, lines(3) + line(4).slice(0, length));
+      const log = await openJsonlLog(path);
+      void log.log(entry(4));
+      await log.close();
+      expect(await readFile(path, "utf8")).toBe(lines(4));
+    },
+  );
+
+  test.each([
+    ["step,epo", ""],
+    ["step,epoch,name,value\n1,1,a,2\n13", "1,1,a,2\n"],
+    ["step,epoch,name,value\n1,1,a,2\n13,1,tra", "1,1,a,2\n"],
+  ])("a line cut off is taken off a CSV log: %j", async (before, kept) => {
+    const path = join(folder, "run.csv");
+    await writeFile(path, before);
+    const log = await openCsvLog(path);
+    void log.log(entry(1));
+    await log.close();
+    expect(await readFile(path, "utf8")).toBe(`step,epoch,name,value\n${kept}1,1,train/loss,1\n`);
+  });
+
+  test("a last line that is none of ours stays and is ended", async () => {
+    const path = join(folder, "notes.jsonl");
+    await writeFile(path, "mine\nmine too");
+    const log = await openJsonlLog(path, { oneRun: true });
+    void log.log(entry(1));
+    await log.begin!(0);
+    await log.close();
+    expect(await readFile(path, "utf8")).toBe("mine\nmine too\n");
+  });
+
+  test("entries after the update at which a run goes on are taken off the log of one run, however many", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(3000), fc.nat(3000), fc.boolean(), async (last, begun, isCsv) => {
+        const path = join(folder, `${last}-${begun}.${isCsv ? "csv" : "jsonl"}`);
+        const open = () => (isCsv ? openCsvLog : openJsonlLog)(path, { oneRun: true });
+        const write = async (first: number, end: number, begin?: number) => {
+          const log = await open();
+          if (begin !== undefined) await log.begin!(begin);
+          for (let step = first; step <= end; step++) void log.log(entry(step));
+          await log.close();
+        };
+        await write(1, last);
+        await write(begun + 1, begun + 2, begun);
+        const text = await readFile(path, "utf8");
+        await rm(path);
+        const kept = Math.min(last, begun);
+        const steps = text
+          .trim()
+          .split("\n")
+          .slice(isCsv ? 1 : 0)
+          .map((one) => Number(/\d+/.exec(one)![0]));
+        expect(steps).toEqual([...Array.from({ length: kept }, (_, i) => i + 1), begun + 1, begun + 2]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("a log that others share keeps all its lines", async () => {
+    const log = await openJsonlLog(join(folder, "run.jsonl"));
+    expect(log.begin).toBeUndefined();
+    await log.close();
+  });
 });
 
 test("entries arrive in their order however many there are", async () => {

@@ -27,7 +27,8 @@ export interface OneCycleScheduleOptions {
  * @returns The schedule.
  * @throws RangeError if an option is out of range.
  * @see Smith & Topin (2018), Super-Convergence; PyTorch, `OneCycleLR` with its two phases.
- * @example {@includeCode ../example/schedules.example.ts#oneCycle}
+ * @example
+ * {@includeCode ../example/schedules.example.ts#oneCycle}
  */
 export function oneCycleSchedule({
   peak,

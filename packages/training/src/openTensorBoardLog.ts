@@ -28,7 +28,8 @@ let numOpened = 0;
  * @returns The logger, to be given to {@link fit} and closed by the caller.
  * @throws The system's error if the file cannot be opened.
  * @see tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto, whose field numbers these are.
- * @example {@includeCode ../example/loggers.example.ts#tensorboard}
+ * @example
+ * {@includeCode ../example/loggers.example.ts#tensorboard}
  */
 export async function openTensorBoardLog(
   folder: string,

@@ -2,10 +2,12 @@ import type { CompiledStep } from "@cxrkit/runtime";
 import { requireInteger } from "./_check.js";
 import { compileForward } from "./_evaluate.js";
 import { padImages } from "./_padBatch.js";
-import { planRun, type RunPlan } from "./_planRun.js";
+import { type RunPlan, stepsOfEpoch } from "./_planRun.js";
+import { planSupervised } from "./_planSupervised.js";
+import { initialState } from "./_runState.js";
 import { runUpdate } from "./_runUpdate.js";
 import { groupsFrom, noSums } from "./_trainEpoch.js";
-import { compileTrainStep, initialState } from "./_trainStep.js";
+import { createTrainSteps } from "./_trainSteps.js";
 import type { Batch } from "./BatchSource.js";
 import type { FitData } from "./FitData.js";
 import type { FitOptions } from "./FitOptions.js";
@@ -31,6 +33,11 @@ export interface FitPlan {
   readonly stateBytes: number;
   /** Most bytes that the run folder holds at a time, a checkpoint and a best file being written included; 0 without a folder. */
   readonly diskBytes: number;
+  /**
+   * Bytes of images, labels and intermediate results that an update needs at a time, from the graph of the compiled step;
+   * undefined on an engine that runs operation by operation. The process takes more, by what its allocator leaves unused.
+   */
+  readonly activationBytes: number | undefined;
   /** Growth in bytes of the process between before the step was compiled and after the trial. Memory that was free before is not seen. */
   readonly memoryBytes: number;
   /** Seconds of an update, reading of its batches included; the median of the trial. */
@@ -54,7 +61,8 @@ export interface FitPlan {
  * @throws What {@link fit} would throw before its first epoch is over: options that do not fit, batches that are not
  * as declared, a loss that is not finite.
  * @see The trial is what PyTorch Lightning calls a fast development run.
- * @example {@includeCode ../example/planFit.example.ts#plan}
+ * @example
+ * {@includeCode ../example/planFit.example.ts#plan}
  */
 export async function planFit(
   model: TrainableModel,
@@ -63,17 +71,18 @@ export async function planFit(
   { numTrialSteps = 3, memory = () => process.memoryUsage.rss() }: PlanFitOptions = {},
 ): Promise<FitPlan> {
   requireInteger("planFit", "numTrialSteps", numTrialSteps, 1);
-  const plan = planRun(model, data, options);
+  const plan = planSupervised(model, data, options);
   const before = memory();
-  const { secondsPerStep, batch } = await tryUpdates(plan, numTrialSteps, memory);
+  const { secondsPerStep, activationBytes, batch } = await tryUpdates(plan, numTrialSteps, memory);
   const forward = await tryForward(plan, batch.first);
-  const stepsPerEpoch = Math.ceil(Math.ceil(plan.train.numImages / plan.batchSize) / plan.accumulate);
+  const stepsPerEpoch = stepsOfEpoch(plan.train, plan.batchSize, plan.accumulate);
   const numValidations = "epochs" in plan.validateEvery && plan.validateEvery.epochs === 1 ? 1 : 0;
   return {
     numParameters: count(plan, [...model.parameters.keys()]),
     numTrained: count(plan, plan.trainable),
     stepsPerEpoch,
     ...sizes(plan),
+    activationBytes,
     memoryBytes: Math.max(batch.memory - before, 0),
     secondsPerStep,
     secondsPerValidation: forward,
@@ -85,8 +94,11 @@ async function tryUpdates(
   plan: RunPlan,
   numTrialSteps: number,
   memory: () => number,
-): Promise<{ secondsPerStep: number; batch: { first: Batch; memory: number } }> {
-  const compiled = await compileTrainStep(plan, initialState(plan));
+): Promise<
+  Pick<FitPlan, "secondsPerStep" | "activationBytes"> & { batch: { first: Batch; memory: number } }
+> {
+  // What joins later is tried as if it had joined: the end of the run takes most.
+  const steps = createTrainSteps({ ...plan, joins: new Map() }, initialState(plan));
   try {
     const seconds: number[] = [];
     let first: Batch | undefined;
@@ -96,7 +108,7 @@ async function tryUpdates(
       for await (const group of groupsFrom(plan, { ...position, sums: noSums })) {
         plan.signal?.throwIfAborted();
         first ??= group[0];
-        await runUpdate(plan, compiled, group, position);
+        await runUpdate(plan, steps, group, position);
         position = { ...position, step: position.step + 1 };
         const now = plan.now();
         seconds.push((now - began) / 1000);
@@ -104,23 +116,28 @@ async function tryUpdates(
         if (seconds.length > numTrialSteps) break;
       }
     }
-    return { secondsPerStep: median(seconds.slice(1)), batch: { first: first as Batch, memory: memory() } };
+    const { activationBytes, inputBytes } = (await steps.at(0)).compiled.memory;
+    return {
+      secondsPerStep: median(seconds.slice(1)),
+      activationBytes: activationBytes === undefined ? undefined : activationBytes + inputBytes,
+      batch: { first: first as Batch, memory: memory() },
+    };
   } finally {
-    compiled.dispose();
+    steps.dispose();
   }
 }
 
 /** Times one batch of the forward pass and counts the batches of the validation. */
 async function tryForward(plan: RunPlan, { images, imageIds }: Batch): Promise<number> {
-  const { validation, batchSize, model, runtime, now } = plan;
-  if (validation === undefined) return 0;
-  const step: CompiledStep = await compileForward("fit", model, runtime, batchSize);
+  const { scoring, batchSize, runtime, now } = plan;
+  if (scoring === undefined) return 0;
+  const step: CompiledStep = await compileForward("fit", scoring.model, runtime, batchSize);
   try {
     const inputs = { images: padImages(images, imageIds.length, batchSize) };
     await step.run(inputs);
     const began = now();
     await step.run(inputs);
-    return ((now() - began) / 1000) * Math.ceil(validation.numImages / batchSize);
+    return ((now() - began) / 1000) * Math.ceil(scoring.source.numImages / batchSize);
   } finally {
     step.dispose();
   }
@@ -132,7 +149,7 @@ function sizes(plan: RunPlan): { readonly stateBytes: number; readonly diskBytes
   const stateBytes = bytesOf(initialState(plan).values());
   if (plan.folder === undefined) return { stateBytes, diskBytes: 0 };
   const { keep, keepBest } = plan.folder;
-  const numBest = plan.validation === undefined ? 0 : keepBest === 1 ? 2 : keepBest + 2;
+  const numBest = plan.scoring === undefined ? 0 : keepBest === 1 ? 2 : keepBest + 2;
   return {
     stateBytes,
     diskBytes: (keep + 1) * stateBytes + numBest * bytesOf(plan.model.parameters.values()),

@@ -18,7 +18,8 @@ export interface ReadPredictionsOptions {
  * @throws RangeError that names the file if it is too large, cut off, not an Arrow file or not Predictions; the
  * system's error if it cannot be read.
  * @see Apache Arrow columnar format, IPC file format.
- * @example {@includeCode ../example/predictions.example.ts#predictions}
+ * @example
+ * {@includeCode ../example/predictions.example.ts#predictions}
  */
 export async function readPredictions(
   path: string,

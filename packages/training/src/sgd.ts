@@ -43,7 +43,8 @@ export interface SgdOptions {
  * @throws RangeError if a hyper-parameter is out of range or a gradient has no parameter or momentum.
  * @see Sutskever et al. (2013), On the importance of initialization and momentum in deep learning; PyTorch,
  * `torch.optim.SGD` without dampening, whose form of the momentum this is.
- * @example {@includeCode ../example/optimizers.example.ts#sgd}
+ * @example
+ * {@includeCode ../example/optimizers.example.ts#sgd}
  */
 export function sgd(state: SgdState, gradients: TensorRecord, options: SgdOptions): SgdState {
   const { momentum = 0, nesterov = false, weightDecay = 0, spared = sparedFromDecay } = options;

@@ -8,7 +8,8 @@ const tokens: ReadonlySet<string> = new Set(["cls_token", "dist_token", "reg_tok
  * @param shape - Size of each axis.
  * @returns True for a parameter of at most one axis, and for the names above; false for weight matrices.
  * @see timm, `param_groups_weight_decay` and `VisionTransformer.no_weight_decay`: the same rule.
- * @example {@includeCode ../example/adamW.example.ts#spared}
+ * @example
+ * {@includeCode ../example/adamW.example.ts#spared}
  */
 export function sparedFromDecay(name: string, shape: readonly number[]): boolean {
   const last = name.slice(name.lastIndexOf(".") + 1);

@@ -22,7 +22,8 @@ export interface StepScheduleOptions {
  * @returns The schedule.
  * @throws RangeError if an option is out of range.
  * @see PyTorch, `MultiStepLR`.
- * @example {@includeCode ../example/schedules.example.ts#step}
+ * @example
+ * {@includeCode ../example/schedules.example.ts#step}
  */
 export function stepSchedule({
   peak,

@@ -19,7 +19,8 @@ export interface WeightedBinaryCrossEntropyOptions extends LabelLossOptions {}
  * @returns The loss in nats, a scalar that the caller disposes.
  * @throws RangeError if a shape does not fit or the smoothing is out of range.
  * @see PyTorch, `torch.nn.BCEWithLogitsLoss` with `pos_weight`: the same number where no label is NaN.
- * @example {@includeCode ../example/weightedBinaryCrossEntropy.example.ts#loss}
+ * @example
+ * {@includeCode ../example/weightedBinaryCrossEntropy.example.ts#loss}
  */
 export function weightedBinaryCrossEntropy(
   logits: tf.Tensor2D,

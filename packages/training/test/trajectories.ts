@@ -1,6 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fixture from "../fixtures/torch/trajectories.json" with { type: "json" };
-import { type FitLoss, type FitOptions, oneCycleSchedule, type TrainableModel } from "../src/index.js";
+import {
+  cosineSchedule,
+  type FitLoss,
+  type FitOptions,
+  oneCycleSchedule,
+  type Schedule,
+  type TrainableModel,
+} from "../src/index.js";
 import { float32, sourceOf } from "./tinyRun.js";
 
 /** Options of a trajectory as the fixture names them. */
@@ -14,6 +21,7 @@ export interface TorchTrajectory {
   readonly clip?: number;
   readonly clip_value?: number;
   readonly one_cycle?: boolean;
+  readonly warm_up?: number;
   readonly scales?: Readonly<Record<string, number>>;
   readonly ema?: { readonly decay: number; readonly warmUp?: boolean };
   readonly frozen?: readonly string[];
@@ -61,7 +69,7 @@ export function fitOptionsOf(torch: TorchTrajectory): Omit<FitOptions, "runtime"
     epochs: torch.epochs ?? 20,
     batchSize: 8,
     optimizer: optimiser.toLowerCase() as "adamw" | "adam" | "sgd",
-    learningRate: torch.one_cycle === true ? oneCycleSchedule({ peak: lr, numSteps: 100 }) : lr,
+    learningRate: rateOf(torch, lr),
     weightDecay: torch.decay ?? 0,
     positiveWeights: torch.weights ?? [1, 1, 1],
     accumulate: torch.accumulate ?? 1,
@@ -74,4 +82,9 @@ export function fitOptionsOf(torch: TorchTrajectory): Omit<FitOptions, "runtime"
     ...(torch.clip_value === undefined ? {} : { maxGradientValue: torch.clip_value }),
     ...(ema === undefined ? {} : { ema }),
   };
+}
+
+function rateOf({ one_cycle, warm_up }: TorchTrajectory, peak: number): number | Schedule {
+  if (one_cycle === true) return oneCycleSchedule({ peak, numSteps: 100 });
+  return warm_up === undefined ? peak : cosineSchedule({ peak, numSteps: 100, numWarmUpSteps: warm_up });
 }

@@ -1,10 +1,18 @@
 import { exit, stderr } from "node:process";
 
-/** Runs a program until it ends or is interrupted; an error is one line for a person and exit status 1. */
+/**
+ * Runs a program until it ends or is interrupted; an error is one line for a person and exit status 1. The first SIGINT or
+ * SIGTERM lets it save what it has and says how to go on; a second one ends it at once.
+ */
 export async function asProgram(main: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController();
-  process.once("SIGINT", () => controller.abort());
-  process.once("SIGTERM", () => controller.abort());
+  const interrupt = () => {
+    if (controller.signal.aborted) exit(130);
+    stderr.write("\nsaving; once more to leave at once\n");
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
   try {
     await main(controller.signal);
   } catch (error) {

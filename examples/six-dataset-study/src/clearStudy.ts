@@ -4,11 +4,18 @@ import { join } from "node:path";
 /** What a study keeps in its folder. */
 const artefacts = [
   "manifests",
+  "checks",
   "stores",
   "runs",
   "models",
   "predictions",
+  "comparisons",
   "stages",
+  "locks",
+  "plan",
+  "report",
+  "study.json",
+  "results.json",
   "comparison.json",
   "report.html",
 ];

@@ -1,8 +1,12 @@
 import { argv, stdout } from "node:process";
 import { asProgram } from "./asProgram.js";
 import { clearStudy } from "./clearStudy.js";
-import { parseStudy, usage } from "./parseStudy.js";
-import { runAsProgram } from "./runAsProgram.js";
+import { parseStudy } from "./parseStudy.js";
+import { planAsProgram } from "./planAsProgram.js";
+import { planStudy } from "./planStudy.js";
+import { runAsProgram, wantedStages } from "./runAsProgram.js";
+import { usage } from "./usage.js";
+import { writeSlurm } from "./writeSlurm.js";
 
 await asProgram(async (signal) => {
   const request = parseStudy(argv.slice(2));
@@ -10,6 +14,18 @@ await asProgram(async (signal) => {
     stdout.write(usage);
     return;
   }
-  if (request.isFresh) await clearStudy(request.study.folder);
-  await runAsProgram(request.study, signal);
+  const { studies, action, selection, stages, isFresh, isJson } = request;
+  for (const study of studies) {
+    if (action.do === "plan") {
+      await planAsProgram(study, { signal, selection, stages, isJson, measure: action.measure });
+      continue;
+    }
+    if (action.do === "slurm") {
+      const wanted = wantedStages(planStudy(study), selection, stages);
+      console.log(await writeSlurm(study, wanted, action.slurm));
+      continue;
+    }
+    if (isFresh) await clearStudy(study.folder);
+    await runAsProgram(study, { signal, selection, stages, isJson });
+  }
 });

@@ -15,26 +15,38 @@ export function predictedFindings({ schema }: Table): string[] {
   return schema.fields.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
 }
 
-/** Takes the columns of some findings out of a table of predictions. */
-export function predictionMatrices(table: Table, findings: readonly string[]): PredictionMatrices {
-  const matrix = (kind: "label" | "score"): Matrix => {
-    const columns = findings.length;
-    const data = new Float64Array(table.numRows * columns);
-    findings.forEach((finding, k) => {
-      const column = table.getChild(`${kind}:${finding}`);
-      if (column === null) {
-        throw new RangeError(
-          `study: predictions must have the column ${kind}:${finding}, got ${table.schema.names.join(", ")}`,
-        );
-      }
-      for (let row = 0; row < table.numRows; row++)
-        data[row * columns + k] = (column.get(row) as number | null) ?? Number.NaN;
-    });
-    return { data, rows: table.numRows, columns };
-  };
+/** Takes the columns of some findings out of a table of predictions, all rows or some. */
+export function predictionMatrices(
+  table: Table,
+  findings: readonly string[],
+  rows: readonly number[] = [...Array(table.numRows).keys()],
+): PredictionMatrices {
+  const patients = table.getChild("patientId");
   return {
-    labels: matrix("label"),
-    scores: matrix("score"),
-    patients: Array.from(table.getChild("patientId") ?? [], String),
+    labels: matrixOf(table, "label", findings, rows),
+    scores: matrixOf(table, "score", findings, rows),
+    patients: rows.map((row) => String(patients?.get(row))),
   };
+}
+
+function matrixOf(
+  table: Table,
+  kind: "label" | "score",
+  findings: readonly string[],
+  rows: readonly number[],
+): Matrix {
+  const columns = findings.length;
+  const data = new Float64Array(rows.length * columns);
+  findings.forEach((finding, k) => {
+    const column = table.getChild(`${kind}:${finding}`);
+    if (column === null) {
+      throw new RangeError(
+        `study: predictions must have the column ${kind}:${finding}, got ${table.schema.names.join(", ")}`,
+      );
+    }
+    rows.forEach((row, i) => {
+      data[i * columns + k] = (column.get(row) as number | null) ?? Number.NaN;
+    });
+  });
+  return { data, rows: rows.length, columns };
 }

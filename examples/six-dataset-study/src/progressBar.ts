@@ -1,18 +1,27 @@
 import { stdout } from "node:process";
 import { Presets, SingleBar } from "cli-progress";
-import type { StageContext } from "./Stage.js";
+import type { StageOutcome, StageView } from "./graph/runStages.js";
 
-/** A progress bar on a terminal; elsewhere one line when the stage is done. */
-export interface ProgressBar extends Pick<StageContext, "progress" | "note"> {
-  /** Ends the bar with the line that stays, and the notes below it. */
-  readonly finish: (outcome: keyof typeof signs) => void;
+const signs: Readonly<Record<StageOutcome, string>> = {
+  done: "✓",
+  skipped: "·",
+  stopped: "✗",
+  failed: "✗",
+  held: "…",
+  waiting: "…",
+};
+const words: Readonly<Partial<Record<StageOutcome, string>>> = {
+  skipped: " already done",
+  held: " another process runs it",
+  waiting: " waits for what failed or is held",
+};
+
+/** Shows stages as progress bars on a terminal; elsewhere one line when a stage is done. */
+export function progressBars(labelWidth: number): (name: string) => StageView {
+  return (name) => progressBar(name, labelWidth);
 }
 
-const labelWidth = 24;
-const signs = { done: "✓", skipped: "·", stopped: "✗" };
-
-/** Starts a bar for the stage of that name. */
-export function progressBar(name: string): ProgressBar {
+function progressBar(name: string, labelWidth: number): StageView {
   const label = name.padEnd(labelWidth);
   const begin = performance.now();
   const bar = stdout.isTTY
@@ -29,12 +38,12 @@ export function progressBar(name: string): ProgressBar {
   let started = false;
   const notes: string[] = [];
   return {
-    progress(done, total, words = "") {
+    progress(done, total, text = "") {
       if (bar === undefined) return;
-      if (!started) bar.start(total, done, { words });
+      if (!started) bar.start(total, done, { words: text });
       started = true;
       bar.setTotal(total);
-      bar.update(done, { words });
+      bar.update(done, { words: text });
     },
     note(line) {
       notes.push(line);
@@ -42,7 +51,7 @@ export function progressBar(name: string): ProgressBar {
     finish(outcome) {
       if (started) bar?.stop();
       const seconds = ((performance.now() - begin) / 1000).toFixed(1).padStart(7);
-      console.log(`  ${signs[outcome]} ${label}${outcome === "skipped" ? " already done" : `${seconds} s`}`);
+      console.log(`  ${signs[outcome]} ${label}${words[outcome] ?? `${seconds} s`}`);
       for (const line of notes) console.log(`    ${line}`);
     },
   };

@@ -3,13 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPredictions } from "@cxrkit/training";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { demoStudy } from "./demoStudy.js";
+import { runStages } from "./graph/runStages.js";
 import { planStudy } from "./planStudy.js";
-import { resultsTable } from "./resultsTable.js";
-import { runStages } from "./runStages.js";
-import type { Study } from "./Study.js";
-import { readComparison } from "./stages/compareStage.js";
-import { writeStage } from "./stages/writeStage.js";
+import { readResults } from "./results.js";
+import { resultsText } from "./resultsText.js";
+import type { Study, StudyDataset } from "./StudyRecord.js";
+import { demoStudy } from "./study.js";
 
 let root: string;
 beforeAll(async () => {
@@ -21,9 +20,14 @@ afterAll(() => rm(root, { recursive: true }));
 function tinyStudy(name: string): Study {
   const study = demoStudy(join(root, name));
   const recipe = { ...study.finetuning, epochs: 2 };
+  const testFractions = { source: 0.3, target: 0.4 } as Readonly<Record<string, number>>;
   return {
     ...study,
-    preset: "two-block",
+    datasets: study.datasets.map((dataset): StudyDataset => {
+      const drawing = { ...dataset.drawing!, images: 60, testFraction: testFractions[dataset.label]! };
+      return { ...dataset, drawing: { ...drawing, imageSize: 64 } };
+    }),
+    starts: study.starts.map((start) => ({ ...start, model: "two-block" })),
     imageSize: 16,
     minimumPositives: 3,
     replicates: 40,
@@ -43,12 +47,7 @@ async function run(study: Study, signal = new AbortController().signal, onProgre
       outcomes[name] = outcome;
     },
   });
-  const draw = [
-    writeStage(study, study.source!, { images: 60, testFraction: 0.3, seed: 1 }),
-    writeStage(study, study.target, { images: 60, testFraction: 0.4, seed: 2 }),
-  ];
-  await runStages(study.folder, draw, { signal, show });
-  await runStages(study.folder, await planStudy(study), { signal, show });
+  await runStages(study.folder, planStudy(study), { signal, show });
   return { outcomes, notes };
 }
 
@@ -64,22 +63,24 @@ test("a study runs from drawn images to a report, and a second run skips every s
     "prepare source",
     "prepare target",
     "pretrain source",
-    "finetune pretrained",
-    "predict pretrained",
-    "finetune random",
-    "predict random",
-    "compare",
+    "finetune target pretrained",
+    "predict target pretrained",
+    "finetune target random",
+    "predict target random",
+    "compare target",
+    "summarise",
     "report",
   ]);
-  const record = await readComparison(study.folder);
-  expect(Object.keys(record.comparison.models)).toEqual(["pretrained", "random"]);
-  expect(record.comparison.method.resampled).toBe("patients");
-  const predictions = await readPredictions(join(study.folder, "predictions/random.arrow"));
+  const results = await readResults(study.folder);
+  const [record] = results.comparisons;
+  expect(Object.keys(record!.comparison.models)).toEqual(["pretrained", "random"]);
+  expect(record!.comparison.method.resampled).toBe("patients");
+  expect(record!.published.method.resampled).toBe("images");
+  const predictions = await readPredictions(join(study.folder, "predictions/target-random.arrow"));
   expect(predictions.schema.metadata.get("checkpointSha256")).toMatch(/^[0-9a-f]{64}$/);
   const html = await readFile(join(study.folder, "report.html"), "utf8");
   expect(html).toContain("cxrkit demonstration");
-  expect(html).not.toContain("<script");
-  const lines = resultsTable(record).split("\n");
+  const lines = resultsText(results).split("\n");
   expect(lines[0]).toContain("pretrained minus random");
 
   const before = await stat(join(study.folder, "report.html"));
@@ -94,18 +95,17 @@ test("a study that is stopped in a training goes on there and ends with the same
   let steps = 0;
   const stop = (name: string) => {
     // The sixth update is in the second epoch: one checkpoint is there to go on from.
-    if (name === "finetune pretrained" && ++steps === 6) controller.abort(new Error("stopped by the test"));
+    if (name === "finetune target pretrained" && ++steps === 6)
+      controller.abort(new Error("stopped by the test"));
   };
   await expect(run(study, controller.signal, stop)).rejects.toThrow("stopped by the test");
   const folders = await readdir(join(study.folder, "runs"));
-  expect(
-    folders.some((name) => name.startsWith("pretrained-") && !name.startsWith("pretrained-source")),
-  ).toBe(true);
+  expect(folders.some((name) => name.startsWith("target-pretrained-"))).toBe(true);
   const { outcomes } = await run(study);
   expect(outcomes["pretrain source"]).toBe("skipped");
-  expect(outcomes["finetune pretrained"]).toBe("done");
+  expect(outcomes["finetune target pretrained"]).toBe("done");
   const scores = async (name: string) => {
-    const table = await readPredictions(join(root, name, "predictions/pretrained.arrow"));
+    const table = await readPredictions(join(root, name, "predictions/target-pretrained.arrow"));
     return Array.from(table.getChild("score:no_finding") ?? [], Number);
   };
   expect(await scores("stopped")).toEqual(await scores("whole"));
@@ -114,31 +114,34 @@ test("a study that is stopped in a training goes on there and ends with the same
 test("a stage runs again when an option changes, and later ones only if their inputs did", async () => {
   const study = { ...tinyStudy("whole"), replicates: 20 };
   const { outcomes } = await run(study);
-  expect(outcomes["predict random"]).toBe("skipped");
-  expect(outcomes.compare).toBe("done");
+  expect(outcomes["predict target random"]).toBe("skipped");
+  expect(outcomes["compare target"]).toBe("done");
   expect(outcomes.report).toBe("done");
 }, 120_000);
 
 test("an artefact that somebody changed is not overwritten but named", async () => {
   const study = tinyStudy("whole");
-  const path = join(study.folder, "models/random.json");
+  const path = join(study.folder, "models/target-random.json");
   const content = await readFile(path, "utf8");
   await writeFile(path, `${content} `);
   await expect(run(study)).rejects.toThrow(
-    /finetune random: output must be as the stage wrote it.*random\.json/,
+    /finetune target random: output must be as the stage wrote it.*random\.json/,
   );
   await writeFile(path, content);
   await utimes(path, new Date(), new Date());
 }, 120_000);
 
-test("a folder of data that is not there is named", async () => {
+test("a folder that is not there, or not what it is said to be, fails its own stages and is named", async () => {
   const study = tinyStudy("absent");
-  const target = { ...study.target, root: join(root, "nowhere") };
-  const { source: _, ...rest } = study;
-  await expect(planStudy({ ...rest, target, starts: [{ name: "random", from: "random" }] })).rejects.toThrow(
-    /data folder must be one that can be listed, got .*nowhere/,
+  const { drawing: _, ...target } = study.datasets[1]!;
+  const datasets = [study.datasets[0]!, { ...target, root: join(root, "nowhere") }];
+  await expect(run({ ...study, datasets })).rejects.toThrow(
+    /data folder of target must be one that can be listed, got .*nowhere\n\d+ stages wait for it/,
   );
-});
+  await expect(run({ ...study, datasets: [datasets[0]!, { ...target, root }] })).rejects.toThrow(
+    /readDataset: .*must hold|must .*Data_Entry/,
+  );
+}, 60_000);
 
 test("a comparison without a finding of enough positives says how many there are", async () => {
   const study = { ...tinyStudy("whole"), minimumPositives: 1000 };

@@ -9,6 +9,8 @@ export interface VitTrainingStepOptions {
   readonly seed: number;
   /** Whether each parameter's gradient is an output, `gradient:<name>`. */
   readonly showGradients?: boolean;
+  /** Whether the backward pass computes each block once more, see `VitOptions` of the vit package. */
+  readonly gradientCheckpointing?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface VitTrainingStepOptions {
  */
 export function vitTrainingStep(
   config: VitConfig,
-  { batchSize, seed, showGradients = false }: VitTrainingStepOptions,
+  { batchSize, seed, showGradients = false, gradientCheckpointing = false }: VitTrainingStepOptions,
 ): StepDefinition {
   const { numClasses } = config;
   const parameters = initialParameters(config, seed);
@@ -38,7 +40,7 @@ export function vitTrainingStep(
         Object.fromEntries(names.map((name) => [name, state[prefix + name] as tf.Tensor]));
       const loss = (...tensors: tf.Tensor[]) => {
         const record = Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor]));
-        const logits = vit(record, inputs.images as tf.Tensor4D, config);
+        const logits = vit(record, inputs.images as tf.Tensor4D, config, { gradientCheckpointing });
         return weightedBinaryCrossEntropy(logits, inputs.labels as tf.Tensor2D, tf.ones([numClasses]));
       };
       const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => state[name] as tf.Tensor));

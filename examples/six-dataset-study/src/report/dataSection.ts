@@ -1,17 +1,14 @@
 import type { DatasetDescription } from "@cxrkit/datasets";
 import { datasetCard, type Fact, type ReportSection } from "@cxrkit/report";
-import type { StudyDataset } from "../Study.js";
+import type { ReportMaterial } from "./ReportMaterial.js";
 
 /** What the images are and where they come from. */
-export function dataSection(
-  datasets: readonly StudyDataset[],
-  descriptions: readonly DatasetDescription[],
-): ReportSection {
+export function dataSection({ datasets }: ReportMaterial): ReportSection {
   return {
     id: "data",
     title: "Data",
     lead: "Patients are in one split only. Counts are of labels as the source gives them.",
-    content: datasets.map(({ label }, i) => card(label, descriptions[i]!)),
+    content: datasets.map(({ dataset, description }) => card(dataset.label, description)),
   };
 }
 
@@ -23,13 +20,18 @@ function card(
     Object.entries(record)
       .map(([key, count]) => `${key} ${count}`)
       .join(", ");
+  // A collection without ages has NaN here, which JSON reads back as null.
+  const hasAge = Number.isFinite(age.mean);
   const facts: Fact[] = [
     { label: "Images", value: `${images} of ${patients} patients` },
     ...Object.entries(splits).map(([split, part]) => ({
       label: { train: "Training", valid: "Validation", test: "Test" }[split] ?? split,
       value: `${part.images} images of ${part.patients} patients`,
     })),
-    { label: "Age", value: `${age.min} to ${age.max} years, mean ${age.mean.toFixed(1)}` },
+    {
+      label: "Age",
+      value: hasAge ? `${age.min} to ${age.max} years, mean ${age.mean.toFixed(1)}` : "not known",
+    },
     { label: "Sex", value: counts(sexes) },
     { label: "View", value: counts(views) },
   ];

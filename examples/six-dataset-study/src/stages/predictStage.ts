@@ -1,69 +1,73 @@
-import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openImageStore } from "@cxrkit/datasets";
-import { openRuntime } from "@cxrkit/runtime";
-import { predict, writePredictions } from "@cxrkit/training";
-import { loadParameters } from "@cxrkit/vit";
-import { imageSource } from "../imageSource.js";
-import { modelConfig } from "../modelConfig.js";
-import { readWeights } from "../readWeights.js";
-import type { Stage } from "../Stage.js";
-import type { Start, Study } from "../Study.js";
-import { trainableVit } from "../trainableVit.js";
+import type { Stage } from "../graph/Stage.js";
+import { imageSizeOf } from "../modelConfig.js";
+import { predictSplit } from "../predictSplit.js";
+import type { Study, StudyDataset } from "../StudyRecord.js";
+import { trainingRecordPath, weightsPath } from "../TrainingRecord.js";
+import type { Training } from "../trainings.js";
 import { storePath } from "./prepareStage.js";
-import type { TrainingRecord } from "./trainStage.js";
 
-/** File of the scores of one start's model. */
-export function predictionsPath({ name }: Start): string {
-  return `predictions/${name}.arrow`;
+/** File of a model's scores of its own test images. */
+export function predictionsPath({ model }: Pick<Training, "model">): string {
+  return `predictions/${model}.arrow`;
 }
 
-/** Scores the test images with the fine-tuned model of one start. */
-export function predictStage(study: Study, start: Start): Stage {
-  const { folder, preset, imageSize, seed, engine, target } = study;
-  const store = storePath(study, target);
-  const model = `models/${start.name}.safetensors`;
-  const record = `models/${start.name}.json`;
+/** File of a model's scores of its validation images. */
+export function validationPredictionsPath({ model }: Pick<Training, "model">): string {
+  return `predictions/${model}-valid.arrow`;
+}
+
+/** File of a model's scores of another dataset's test images. */
+export function crossPredictionsPath({ model }: Pick<Training, "model">, { label }: StudyDataset): string {
+  return `predictions/${model}-on-${label}.arrow`;
+}
+
+/** Scores the test images, and the validation images where thresholds are taken from them. */
+export function predictStage(study: Study, training: Training): Stage {
+  const { folder, engine, protocol } = study;
+  const { dataset, start } = training;
+  const store = storePath(dataset, imageSizeOf(study, training));
+  const isFrozen = protocol.threshold === "frozen";
+  const test = predictionsPath(training);
+  const valid = validationPredictionsPath(training);
   return {
-    name: `predict ${start.name}`,
-    version: 2,
-    options: { preset, imageSize, engine },
-    inputs: [store, model, record],
-    outputs: [predictionsPath(start)],
-    async run({ signal, progress }) {
-      const checkpoint = await readFile(join(folder, model));
-      const { findings } = JSON.parse(await readFile(join(folder, record), "utf8")) as TrainingRecord;
-      const config = modelConfig(study, findings.length);
-      const parameters = loadParameters(config, await readWeights(join(folder, model)));
-      const batchSize = 32;
-      const images = await openImageStore(join(folder, store));
-      try {
-        const table = await predict(
-          trainableVit(config, parameters),
-          imageSource(images, { split: "test", findings, batchSize }),
-          {
-            runtime: await openRuntime(engine),
-            batchSize,
-            signal,
-            onProgress: ({ numImages, totalImages }) =>
-              progress(numImages, totalImages, `${numImages}/${totalImages} images`),
-            metadata: {
-              model: preset,
-              start: start.name,
-              dataset: target.name,
-              split: "test",
-              protocol: "corrected",
-              seed: String(seed),
-              checkpointSha256: createHash("sha256").update(checkpoint).digest("hex"),
-            },
-          },
-        );
-        await mkdir(join(folder, "predictions"), { recursive: true });
-        await writePredictions(join(folder, predictionsPath(start)), table);
-      } finally {
-        await images.close();
-      }
+    name: training.name.replace(/^finetune/, "predict"),
+    kind: "predict",
+    dataset: dataset.label,
+    starts: [start.name],
+    version: 3,
+    options: { engine, threshold: protocol.threshold, labels: protocol.labels },
+    inputs: [store, weightsPath(training), trainingRecordPath(training)],
+    outputs: isFrozen ? [test, valid] : [test],
+    async run(context) {
+      const from = { dataset, store: join(folder, store) };
+      await predictSplit(study, training, { ...from, split: "test", to: join(folder, test) }, context);
+      if (isFrozen)
+        await predictSplit(study, training, { ...from, split: "valid", to: join(folder, valid) }, context);
     },
+  };
+}
+
+/** Scores the test images of another dataset. */
+export function crossStage(study: Study, training: Training, target: StudyDataset): Stage {
+  const { folder, engine, protocol } = study;
+  const store = storePath(target, imageSizeOf(study, training));
+  const to = crossPredictionsPath(training, target);
+  return {
+    name: `${training.name.replace(/^finetune/, "cross")} on ${target.label}`,
+    kind: "cross",
+    dataset: training.dataset.label,
+    starts: [training.start.name],
+    version: 1,
+    options: { engine, labels: protocol.labels },
+    inputs: [store, weightsPath(training), trainingRecordPath(training)],
+    outputs: [to],
+    run: (context) =>
+      predictSplit(
+        study,
+        training,
+        { dataset: target, store: join(folder, store), split: "test", to: join(folder, to) },
+        context,
+      ),
   };
 }

@@ -1,68 +1,118 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openImageStore } from "@cxrkit/datasets";
-import { htmlReport } from "@cxrkit/report";
-import { readPredictions } from "@cxrkit/training";
-import type { Table } from "apache-arrow";
+import { downloads, type HtmlReportInput, htmlReport, type ReportSection, reportFiles } from "@cxrkit/report";
+import type { Stage } from "../graph/Stage.js";
+import { imageSizeOf } from "../modelConfig.js";
+import { attentionSection } from "../report/attentionSection.js";
+import { comparisonSection } from "../report/comparisonSection.js";
 import { dataSection } from "../report/dataSection.js";
+import { flowSection } from "../report/flowSection.js";
 import { imageSection } from "../report/imageSection.js";
 import { provenanceOf } from "../report/provenanceOf.js";
-import { resultSections } from "../report/resultSections.js";
+import { publishedSection } from "../report/publishedSection.js";
+import { type ReportMaterial, readMaterial } from "../report/ReportMaterial.js";
+import { reportingSection } from "../report/reportingSection.js";
+import { resultsSection } from "../report/resultsSection.js";
 import { summaryOf } from "../report/summaryOf.js";
 import { trainingSection } from "../report/trainingSection.js";
-import type { Stage } from "../Stage.js";
-import type { Study } from "../Study.js";
+import { resultsPath } from "../results.js";
+import type { Study, StudyDataset } from "../StudyRecord.js";
+import { trainingRecordPath, weightsPath } from "../TrainingRecord.js";
+import type { PlannedTrainings } from "../trainings.js";
 import { writeFileAtomic } from "../writeFileAtomic.js";
-import { comparisonPath, readComparison } from "./compareStage.js";
 import { predictionsPath } from "./predictStage.js";
 import { storePath } from "./prepareStage.js";
-import { descriptionPath, readDescription } from "./readStage.js";
-import { finetuning, pretraining, readTraining, type Training, trainingRecordPath } from "./trainStage.js";
+import { descriptionPath } from "./readStage.js";
 
-/** Everything that a person looks at, in one page. */
-export function reportStage(study: Study): Stage {
-  const { folder, starts, title, target, source, notices, command } = study;
-  const trainings: Training[] = starts.map((start) => finetuning(study, start));
-  const hasPretraining = starts.some(({ from }) => from === "pretraining");
-  if (hasPretraining) trainings.unshift(pretraining(study));
-  const datasets = hasPretraining && source !== undefined ? [source, target] : [target];
-  const store = storePath(study, target);
+/** Everything that a person looks at: one page, and its drawings and tables as files in `report/`. */
+export function reportStage(
+  study: Study,
+  planned: PlannedTrainings,
+  datasets: readonly StudyDataset[],
+): Stage {
+  const { folder, title, notices, seed, engine } = study;
+  const { pretrainings, finetunings, comparisons } = planned;
+  const trainings = [...pretrainings, ...finetunings];
+  const stores = comparisons.flatMap(({ trainings: [first] }) =>
+    first === undefined ? [] : [storePath(first.dataset, imageSizeOf(study, first))],
+  );
   return {
     name: "report",
-    version: 1,
-    options: { title, notices, command, preset: study.preset, recipe: study.finetuning, seed: study.seed },
+    kind: "report",
+    version: 2,
+    options: { title, notices, seed, engine, protocol: study.protocol.name },
     inputs: [
-      comparisonPath,
-      store,
+      resultsPath,
+      ...new Set(stores),
       ...datasets.map(descriptionPath),
       ...trainings.map(trainingRecordPath),
-      ...starts.map(predictionsPath),
+      ...finetunings.map(weightsPath),
+      ...finetunings.map(predictionsPath),
     ],
-    outputs: ["report.html"],
-    async run() {
-      const result = await readComparison(folder);
-      const tables = new Map<string, Table>();
-      for (const start of starts)
-        tables.set(start.name, await readPredictions(join(folder, predictionsPath(start))));
-      const records = await Promise.all(trainings.map((training) => readTraining(folder, training)));
-      const descriptions = await Promise.all(datasets.map((dataset) => readDescription(folder, dataset)));
-      const images = await openImageStore(join(folder, store));
-      try {
-        const html = htmlReport({
-          title,
-          summary: [...summaryOf(result), ...notices],
-          generated: `Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC by ${command}`,
-          sections: [
-            ...(await resultSections(result, tables)),
-            await imageSection(images, [...tables][0]!),
-            await trainingSection(trainings, records),
-            dataSection(datasets, descriptions),
-          ],
-          provenance: provenanceOf(study, records[0]?.engine ?? "", descriptions),
-        });
-        await writeFileAtomic(join(folder, "report.html"), html);
-      } finally {
-        await images.close();
-      }
+    outputs: ["report.html", "report/README.md"],
+    async run({ progress, signal }) {
+      const report = await compose(await readMaterial(study, datasets, planned), (done, total, words) => {
+        signal.throwIfAborted();
+        progress(done, total, words);
+      });
+      await writeFileAtomic(join(folder, "report.html"), htmlReport(report));
+      await rm(join(folder, "report"), { recursive: true, force: true });
+      for (const [path, content] of reportFiles(report))
+        if (path !== "report.html") await writeFileAtomic(join(folder, "report", path), content);
     },
+  };
+}
+
+async function compose(
+  material: ReportMaterial,
+  progress: (done: number, total: number, words: string) => void,
+): Promise<HtmlReportInput> {
+  const { study, results, compared } = material;
+  const total = compared.length + 5;
+  const sections: ReportSection[] = [flowSection(material)];
+  const add = async (words: string, section: Promise<ReportSection>) => {
+    progress(sections.length, total, words);
+    sections.push(await section);
+  };
+  await add("results", resultsSection(results));
+  for (const one of compared) await add(one.planned.name, comparisonSection(study, one));
+  const published = publishedSection(material);
+  if (published !== undefined) sections.push(published);
+  await add("images", imagesOf(material));
+  await add("attention", attentionSection(material));
+  await add("training", trainingSection(material));
+  sections.push(dataSection(material), reportingSection(material), filesSection(material));
+  return {
+    title: study.title,
+    summary: [...summaryOf(results), ...study.notices],
+    generated: `Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC by ${study.command}`,
+    sections,
+    provenance: provenanceOf(material),
+  };
+}
+
+async function imagesOf({ study, compared }: ReportMaterial): Promise<ReportSection> {
+  const { planned, predictions } = compared[0]!;
+  const [training] = planned.trainings;
+  const path = storePath(planned.dataset, imageSizeOf(study, training!));
+  const images = await openImageStore(join(study.folder, path));
+  try {
+    return await imageSection(images, [...predictions][0]!);
+  } finally {
+    await images.close();
+  }
+}
+
+function filesSection({ results }: ReportMaterial): ReportSection {
+  const content = `${JSON.stringify(results)}\n`;
+  const file = { name: "results.json", content, description: "every number of this page" };
+  return {
+    id: "files",
+    title: "Files",
+    content: [
+      ...(content.length < 3_000_000 ? [downloads([file])] : []),
+      "Drawings and tables stand as SVG, CSV, Markdown and LaTeX in the folder report beside this page.",
+    ],
   };
 }

@@ -1,91 +1,46 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import {
-  applyLabelPolicy,
-  type ImageStore,
-  type LabelMatrix,
-  openImageStore,
-  positiveWeights,
-} from "@cxrkit/datasets";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type ImageStore, openImageStore } from "@cxrkit/datasets";
 import { openRuntime } from "@cxrkit/runtime";
-import { cosineSchedule, type EpochRecord, type FitOptions, fit } from "@cxrkit/training";
-import { initialParameters, loadParameters, type NamedArray, type VitConfig } from "@cxrkit/vit";
+import { type FitResult, fit } from "@cxrkit/training";
 import { writeSafetensors } from "@cxrkit/weights";
-import { imageSource } from "../imageSource.js";
-import { macroAuc } from "../macroAuc.js";
-import { modelConfig } from "../modelConfig.js";
-import { readStart } from "../readStart.js";
-import type { Stage, StageContext } from "../Stage.js";
-import type { Recipe, Start, Study, StudyDataset } from "../Study.js";
+import { fitOptions, fitSources } from "../fitSetup.js";
+import type { Stage, StageContext } from "../graph/Stage.js";
+import { imageSizeOf, modelConfig } from "../modelConfig.js";
+import type { Study } from "../StudyRecord.js";
+import { startingParameters } from "../startingParameters.js";
+import { type TrainingRecord, trainingRecordPath, weightsPath } from "../TrainingRecord.js";
 import { tensorFile } from "../tensorFile.js";
 import { trainableVit } from "../trainableVit.js";
+import { positiveWeight, type TrainingCount } from "../trainingCounts.js";
+import type { Training } from "../trainings.js";
 import { writeFileAtomic } from "../writeFileAtomic.js";
 import { storePath } from "./prepareStage.js";
+import { countsPath } from "./readStage.js";
 
-/** What the report shows of a training. */
-export interface TrainingRecord {
-  readonly findings: readonly string[];
-  readonly numTrainingImages: number;
-  readonly numValidationImages: number;
-  readonly bestEpoch: number;
-  readonly history: readonly EpochRecord[];
-  readonly engine: string;
-}
-
-/** One training of the study: which dataset, from where, how, and the name of its files. */
-export interface Training {
-  /** Name of the stage. */
-  readonly name: string;
-  /** Name of the model's files under `models/`. */
-  readonly model: string;
-  readonly dataset: StudyDataset;
-  readonly recipe: Recipe;
-  /** File of the weights to begin with; the head is made anew. Without it they are drawn at random. */
-  readonly checkpoint?: string;
-}
-
-/** The training on the study's `source` dataset that starts `from: "pretraining"` begin with. */
-export function pretraining({ source, pretraining: recipe }: Study): Training {
-  if (source === undefined)
-    throw new RangeError("study: source dataset must be given for a start from pretraining");
-  return { name: `pretrain ${source.label}`, model: `pretrained-${source.label}`, dataset: source, recipe };
-}
-
-/** The fine-tuning of one start on the study's target dataset. */
-export function finetuning(study: Study, start: Start): Training {
-  const training = {
-    name: `finetune ${start.name}`,
-    model: start.name,
-    dataset: study.target,
-    recipe: study.finetuning,
-  };
-  if (start.from === "random") return training;
-  const checkpoint =
-    start.from === "checkpoint" ? start.path : `models/${pretraining(study).model}.safetensors`;
-  return { ...training, checkpoint };
-}
-
-/** File of what the report shows of a training. */
-export function trainingRecordPath({ model }: Training): string {
-  return `models/${model}.json`;
-}
-
-/** Reads what the report shows of a training. */
-export async function readTraining(folder: string, training: Training): Promise<TrainingRecord> {
-  return JSON.parse(await readFile(join(folder, trainingRecordPath(training)), "utf8")) as TrainingRecord;
-}
-
-/** Trains a model, keeps the weights of the epoch with the best validation, and can be gone on with when it was killed. */
-export function trainStage(study: Study, training: Training): Stage {
-  const { dataset, recipe, checkpoint, model } = training;
-  const store = storePath(study, dataset);
-  const { preset, imageSize, seed, engine } = study;
+/** Trains a model, keeps the weights of the best epoch, and can be gone on with when it was killed. */
+export function trainStage(study: Study, training: Training, kind: "pretrain" | "finetune"): Stage {
+  const { dataset, start, recipe, checkpoint, findings, head } = training;
+  const { seed, engine, protocol } = study;
+  const { normalise, validation, monitor, labels, swapSides, lastBatch } = protocol;
+  const imageSize = imageSizeOf(study, training);
+  const store = storePath(dataset, imageSize);
   return {
     name: training.name,
-    version: 2,
-    options: { preset, imageSize, seed, engine, recipe },
-    inputs: [store, ...(checkpoint === undefined ? [] : [checkpoint])],
-    outputs: [`models/${model}.safetensors`, trainingRecordPath(training)],
+    kind,
+    dataset: dataset.label,
+    starts: [start.name],
+    version: 3,
+    options: {
+      model: start.model ?? "as its checkpoint",
+      normalisation: normalise ? start.normalisation : null,
+      ...{ head, imageSize, findings, recipe, seed, engine, protocol: protocol.name },
+      ...{ validation, monitor, labels, swapSides, lastBatch },
+    },
+    inputs: [store, countsPath(dataset), ...(checkpoint === undefined ? [] : [checkpoint])],
+    inputHelp:
+      "give the file of a start with --start NAME=FILE; docs/guide/checkpoints.md says where they are",
+    outputs: [weightsPath(training), trainingRecordPath(training)],
     async run(context) {
       const images = await openImageStore(join(study.folder, store));
       try {
@@ -103,89 +58,83 @@ async function train(
   images: ImageStore,
   context: StageContext,
 ): Promise<void> {
-  const { folder, engine, seed } = study;
-  const { recipe, model } = training;
-  const { findings, labels } = trainingLabels(images);
-  const config = modelConfig(study, findings.length);
-  const { batchSize } = recipe;
-  const train = imageSource(images, {
-    split: "train",
-    findings,
-    batchSize,
-    seed,
-    augment: { flip: true, rotationDegrees: recipe.rotationDegrees, shift: recipe.shift },
-  });
-  const validation = imageSource(images, { split: "valid", findings, batchSize });
+  const { folder, engine, seed, protocol } = study;
+  const { recipe, model, dataset, start } = training;
+  const counts = JSON.parse(await readFile(join(folder, countsPath(dataset)), "utf8")) as Record<
+    string,
+    TrainingCount
+  >;
+  const findings = chooseFindings(training, counts);
+  const config = await modelConfig(study, training, findings.length);
+  const normalisation = protocol.normalise ? start.normalisation : null;
+  const positiveWeights = findings.map((finding) => positiveWeight(counts[finding] as TrainingCount));
+  const sources = fitSources(study, recipe, images, findings);
+  const run = join(folder, "runs", `${model}-${context.key.slice(0, 8)}`);
+  // The lock of a process that is gone, perhaps on another machine, would hold up the run for ever.
+  if (context.tookOver) await rm(join(run, "lock"), { force: true });
   const runtime = await openRuntime(engine);
-  const result = await fit(
-    trainableVit(config, await startingParameters(study, training, config)),
-    { train, validation },
-    {
-      ...schedule(recipe, train.numImages),
-      runtime,
-      positiveWeights: positiveWeights(labels),
-      validate: macroAuc,
-      folder: join(folder, "runs", `${model}-${context.key.slice(0, 8)}`),
-      tensorFile,
-      seed,
-      signal: context.signal,
-      onStep: ({ epoch, step, stepsPerEpoch, loss, imagesPerSecond, secondsLeft }) =>
-        context.progress(
-          step,
-          recipe.epochs * stepsPerEpoch,
-          `epoch ${epoch}, loss ${loss.toFixed(2)}, ${imagesPerSecond.toFixed(0)} images/s, ${secondsLeft.toFixed(0)} s left`,
-        ),
-      onWarning: context.note,
-    },
-  );
-  const best = result.best ?? { epoch: recipe.epochs, value: Number.NaN, parameters: result.parameters };
-  await mkdir(join(folder, "models"), { recursive: true });
-  await writeSafetensors(join(folder, `models/${model}.safetensors`), best.parameters, {
-    findings: findings.join(),
+  const parameters = await startingParameters(study, training, config);
+  const result = await fit(trainableVit(config, parameters, normalisation), sources, {
+    ...fitOptions(study, recipe, sources.train.numImages),
+    runtime,
+    positiveWeights,
+    folder: run,
+    tensorFile,
+    seed,
+    signal: context.signal,
+    onStep: ({ epoch, step, stepsPerEpoch, loss, imagesPerSecond, secondsLeft }) =>
+      context.progress(
+        step,
+        recipe.epochs * stepsPerEpoch,
+        `epoch ${epoch}, loss ${loss.toFixed(2)}, ${imagesPerSecond.toFixed(0)} images/s, ${secondsLeft.toFixed(0)} s left`,
+      ),
+    onWarning: context.note,
   });
-  const record: TrainingRecord = {
-    findings,
-    numTrainingImages: train.numImages,
-    numValidationImages: validation.numImages,
-    bestEpoch: best.epoch,
+  await writeModel(study, training, result, {
+    dataset: dataset.label,
+    start: start.name,
+    protocol: protocol.name,
+    ...{ findings, config, normalisation, positiveWeights },
+    numTrainingImages: sources.train.numImages,
+    numValidationImages: sources.validation.numImages,
+    validatedOn: protocol.validation === "test" ? "test" : "valid",
+    bestEpoch: result.best?.epoch ?? recipe.epochs,
     history: result.history,
     engine: runtime.description,
-  };
-  await writeFileAtomic(join(folder, trainingRecordPath(training)), `${JSON.stringify(record, null, 2)}\n`);
-  context.note(`best epoch ${best.epoch} of ${recipe.epochs}, validation AUROC ${best.value.toFixed(3)}`);
-}
-
-/** Findings that have both classes among the training images, and the labels of those. */
-function trainingLabels(images: ImageStore): { findings: readonly string[]; labels: LabelMatrix } {
-  const rows = images.rows("train");
-  const findings = images.findings.filter((finding) => {
-    const { data } = applyLabelPolicy(images.table, { findings: [finding], rows });
-    return data.includes(1) && data.includes(0);
   });
-  return { findings, labels: applyLabelPolicy(images.table, { findings, rows }) };
+  const value = result.best === undefined ? "none" : result.best.value.toFixed(3);
+  context.note(
+    `best epoch ${result.best?.epoch ?? recipe.epochs} of ${recipe.epochs}, validation ${protocol.monitor === "loss" ? "loss" : "AUROC"} ${value}`,
+  );
 }
 
-function schedule(
-  { epochs, batchSize, learningRate, warmUp, weightDecay }: Recipe,
-  numImages: number,
-): Pick<FitOptions, "epochs" | "batchSize" | "learningRate" | "weightDecay" | "maxGradientNorm"> {
-  const numSteps = epochs * Math.ceil(numImages / batchSize);
-  const numWarmUpSteps = Math.min(numSteps - 1, Math.round(warmUp * numSteps));
-  return {
-    epochs,
-    batchSize,
-    learningRate: cosineSchedule({ peak: learningRate, numSteps, numWarmUpSteps }),
-    weightDecay,
-    maxGradientNorm: 1,
-  };
+async function writeModel(
+  { folder }: Study,
+  training: Training,
+  { best, parameters }: FitResult,
+  record: TrainingRecord,
+): Promise<void> {
+  await mkdir(join(folder, "models"), { recursive: true });
+  await writeSafetensors(join(folder, weightsPath(training)), best?.parameters ?? parameters, {
+    findings: record.findings.join(),
+    protocol: record.protocol,
+  });
+  await writeFileAtomic(join(folder, trainingRecordPath(training)), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Drawn at random, or taken from the checkpoint with a new head. */
-async function startingParameters(
-  { folder, seed }: Study,
-  { checkpoint }: Training,
-  config: VitConfig,
-): Promise<ReadonlyMap<string, NamedArray>> {
-  if (checkpoint === undefined) return initialParameters(config, seed);
-  return loadParameters(config, await readStart(resolve(folder, checkpoint)), { except: ["head.*"], seed });
+/** The list as it is, or every finding that has both classes among the training images. */
+function chooseFindings(
+  { findings, dataset }: Training,
+  counts: Readonly<Record<string, TrainingCount>>,
+): readonly string[] {
+  if (findings === "all")
+    return Object.keys(counts).filter((finding) => {
+      const { numLabels, numPositives } = counts[finding] as TrainingCount;
+      return numPositives > 0 && numPositives < numLabels;
+    });
+  const unknown = findings.filter((finding) => counts[finding] === undefined);
+  if (unknown.length === 0) return findings;
+  throw new RangeError(
+    `study: ${dataset.label} must have the findings of its list, got none of ${unknown.join(", ")} in its labels; change the list in study.ts`,
+  );
 }

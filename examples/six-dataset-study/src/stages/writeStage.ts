@@ -1,34 +1,41 @@
 import { rm } from "node:fs/promises";
 import { relative } from "node:path";
 import { writeSyntheticDataset } from "@cxrkit/datasets";
-import type { Stage } from "../Stage.js";
-import type { Study, StudyDataset } from "../Study.js";
+import type { Stage } from "../graph/Stage.js";
+import type { Drawing, Study, StudyDataset } from "../StudyRecord.js";
 
-/** How many images are drawn, and from which seed. */
-export interface Drawing {
-  readonly images: number;
-  /** Share of the patients in the test list. */
-  readonly testFraction: number;
-  readonly seed: number;
-}
+/** The file that every drawn collection has. */
+const note = "SYNTHETIC.json";
 
-/** Draws a synthetic collection in ChestX-ray14's layout. */
-export function writeStage({ folder }: Study, { label, name, root }: StudyDataset, drawing: Drawing): Stage {
-  const inFolder = (file: string) => `${relative(folder, root)}/${file}`;
+/** Draws a synthetic collection in its own layout. */
+export function writeStage(
+  { folder }: Study,
+  { label, name, root }: StudyDataset,
+  { imageSize, ...drawing }: Drawing,
+): Stage {
   return {
     name: `draw ${label}`,
-    version: 1,
-    options: { ...drawing },
+    kind: "draw",
+    dataset: label,
+    version: 2,
+    options: { name, imageSize, ...drawing },
     inputs: [],
-    outputs: ["Data_Entry_2017_v2020.csv", "train_val_list.txt", "test_list.txt"].map(inFolder),
+    outputs: [`${relative(folder, root)}/${note}`],
     async run({ signal, progress }) {
       await rm(root, { recursive: true, force: true });
       await writeSyntheticDataset(name, root, {
         ...drawing,
-        imageSize: 128,
+        // A few hundred images are to be enough to learn from.
+        prevalence: "balanced",
+        imageSize,
         signal,
         onProgress: ({ done, total }) => progress(done, total, `${done}/${total} images`),
       });
     },
   };
+}
+
+/** What the stage writes, for those that read the collection. */
+export function drawnFiles({ folder }: Study, { root, drawing }: StudyDataset): readonly string[] {
+  return drawing === undefined ? [] : [`${relative(folder, root)}/${note}`];
 }

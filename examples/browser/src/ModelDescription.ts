@@ -1,7 +1,7 @@
 import type { VitConfig } from "@cxrkit/vit";
 
 /** Scores of the validation images near one another, and how many of these images had the finding. */
-export interface CalibrationBin {
+interface CalibrationBin {
   /** Mean score of the images. */
   readonly score: number;
   /** Share of them that had the finding. */

@@ -48,7 +48,8 @@ const treatments: Readonly<Record<LabelTreatment, number>> = { negative: 0, posi
  * @returns Labels of the chosen rows and findings.
  * @throws RangeError if a finding has no column, a row is outside the table, or a value is none of 1, 0, −1 and null.
  * @see Irvin et al. (2019), CheXpert, AAAI 33, 590–597, section "Uncertainty approaches" (U-Zeros, U-Ones, U-Ignore).
- * @example {@includeCode ../example/applyLabelPolicy.example.ts}
+ * @example
+ * {@includeCode ../example/applyLabelPolicy.example.ts}
  */
 export function applyLabelPolicy(
   table: Table,

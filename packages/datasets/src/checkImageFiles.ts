@@ -68,7 +68,8 @@ const maxFileBytes = 2 ** 29;
  * @param manifest - Manifest whose images are checked.
  * @returns Lists in the order of the manifest.
  * @throws RangeError if an option is out of range; the signal's reason if it was aborted.
- * @example {@includeCode ../example/checkImageFiles.example.ts}
+ * @example
+ * {@includeCode ../example/checkImageFiles.example.ts}
  */
 export async function checkImageFiles(
   manifest: Manifest,

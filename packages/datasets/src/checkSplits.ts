@@ -23,7 +23,8 @@ export interface CheckSplitsOptions {
  * @returns The patients in more than one split, in the order of the table; empty if the splits are disjoint.
  * @throws RangeError naming the first such patients, unless they are asked for with `onOverlap: "return"`; if an image
  *   has no patient.
- * @example {@includeCode ../example/describeDataset.example.ts}
+ * @example
+ * {@includeCode ../example/describeDataset.example.ts}
  */
 export function checkSplits(
   manifest: Manifest,

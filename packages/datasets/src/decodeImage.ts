@@ -48,7 +48,8 @@ const where = "decodeImage";
  * @throws RangeError if the bytes are no complete PNG, JPEG or DICOM image, have more pixels than `maxPixels`, colour
  *   channels that differ, transparent pixels, several frames of which none is named, or a coding that is not decoded.
  * @see ISO/IEC 15948 (PNG), ISO/IEC 10918-1 (JPEG), DICOM PS3.5 sections 8 and 10, annexes A, F and G.
- * @example {@includeCode ../example/decodeImage.example.ts}
+ * @example
+ * {@includeCode ../example/decodeImage.example.ts}
  */
 export async function decodeImage(
   bytes: Uint8Array,

@@ -66,7 +66,8 @@ export interface DatasetDescription extends PartDescription {
  *
  * @param manifest - Manifest to count.
  * @returns A plain record, ready to be printed or written as JSON.
- * @example {@includeCode ../example/describeDataset.example.ts}
+ * @example
+ * {@includeCode ../example/describeDataset.example.ts}
  */
 export function describeDataset(manifest: Manifest): DatasetDescription {
   const { table, dataset, findings, warnings } = manifest;

@@ -8,7 +8,8 @@ import { roundHalfEven } from "./_roundHalfEven.js";
  * @param pixels - Grey bytes of the whole image, in any shape.
  * @returns Equalised grey bytes, the same shape.
  * @see OpenCV, `equalizeHist`.
- * @example {@includeCode ../example/prepareImage.example.ts}
+ * @example
+ * {@includeCode ../example/prepareImage.example.ts}
  */
 export function equalizeHistogram(pixels: Uint8Array): Uint8Array {
   const counts = new Uint32Array(256);

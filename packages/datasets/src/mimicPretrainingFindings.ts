@@ -12,7 +12,8 @@ import { studyFindings } from "./studyFindings.js";
  *   the study's list for MIMIC-CXR.
  * @throws RangeError if the study has no run on this collection from the MIMIC start.
  * @see Tayebi Arasteh et al. (2024), Eur Radiol Exp 8, 10, doi 10.1186/s41747-023-00411-3.
- * @example {@includeCode ../example/studyFindings.example.ts}
+ * @example
+ * {@includeCode ../example/studyFindings.example.ts}
  */
 export function mimicPretrainingFindings(target: DatasetName): readonly Finding[] {
   return studyFindings("mimic-cxr").slice(0, studyFindings(target, { start: "mimic" }).length);

@@ -18,7 +18,8 @@ import type { Split } from "./Manifest.js";
  * @throws RangeError if the file is not there, is no Arrow IPC file, is truncated, is no image store, was written
  *   by another version, or has another image size than its metadata says.
  * @see Apache Arrow columnar format 1.5, IPC file format.
- * @example {@includeCode ../example/readme.example.ts}
+ * @example
+ * {@includeCode ../example/readme.example.ts}
  */
 export async function openImageStore(path: string): Promise<ImageStore> {
   let handle: FileHandle;

@@ -14,7 +14,8 @@ import type { LabelMatrix } from "./applyLabelPolicy.js";
  * @returns One weight a finding, shape `[columns]`.
  * @throws RangeError if a label is none of 1, 0 and NaN or the matrix has another length than its shape.
  * @see PyTorch, `BCEWithLogitsLoss`, argument `pos_weight`; the study divides by P + 1e-15.
- * @example {@includeCode ../example/applyLabelPolicy.example.ts}
+ * @example
+ * {@includeCode ../example/applyLabelPolicy.example.ts}
  */
 export function positiveWeights({ data, rows, columns }: LabelMatrix): Float32Array {
   if (data.length !== rows * columns)

@@ -25,7 +25,8 @@ const where = "prepareImage";
  *   are cut at percentiles.
  * @throws RangeError if an option is out of range or the file cannot be decoded.
  * @see Pillow, `Image.resize`; the sources of {@link zoomSpline} and {@link equalizeHistogram}.
- * @example {@includeCode ../example/prepareImage.example.ts}
+ * @example
+ * {@includeCode ../example/prepareImage.example.ts}
  */
 export async function prepareImage(
   bytes: Uint8Array,

@@ -93,7 +93,8 @@ const where = "prepareImages";
  * @throws RangeError if an option is out of range, or naming the file if an image cannot be decoded and
  *   `onUnreadable` is `"throw"`; Error if a worker thread dies; the signal's reason if it was aborted.
  * @see Apache Arrow columnar format 1.5, IPC file format.
- * @example {@includeCode ../example/readme.example.ts}
+ * @example
+ * {@includeCode ../example/readme.example.ts}
  */
 export async function prepareImages(
   manifest: Manifest,

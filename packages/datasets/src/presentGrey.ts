@@ -34,7 +34,8 @@ export interface GreyImage {
  * @returns Grey values rounded to the nearest of `[0, maximum]`.
  * @throws RangeError if `window` names a window that the file does not have, or one without width.
  * @see DICOM PS3.3 C.11.1 (modality), C.11.2 (window and lookup table), C.7.5.1.1.2 (padding), C.11.6 (inversion).
- * @example {@includeCode ../example/presentGrey.example.ts}
+ * @example
+ * {@includeCode ../example/presentGrey.example.ts}
  */
 export function presentGrey(image: DecodedImage, { window }: PresentGreyOptions = {}): GreyImage {
   if (typeof window === "number") requireInteger("presentGrey", "window", window, 0);

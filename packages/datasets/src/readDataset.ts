@@ -93,7 +93,8 @@ const readers: Readonly<Record<DatasetName, (root: string, options: ReadOptions)
  *   options do not say to go on, or if an option does not fit the collection.
  * @see Wang et al. (2017), CVPR, 3462–3471; Irvin et al. (2019), AAAI 33, 590–597; Johnson et al. (2019), Sci Data 6, 317;
  *   Nguyen et al. (2022), Sci Data 9, 429; Bustos et al. (2020), Med Image Anal 66, 101797.
- * @example {@includeCode ../example/readme.example.ts}
+ * @example
+ * {@includeCode ../example/readme.example.ts}
  */
 export async function readDataset(
   name: DatasetName,

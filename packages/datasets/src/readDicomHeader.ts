@@ -84,7 +84,8 @@ export interface DicomHeader {
  * @returns The header; fields that the file does not have, or that are unreadable, are null.
  * @throws RangeError if the bytes are no DICOM file, or one whose elements cannot be followed.
  * @see DICOM PS3.10 section 7 (file), PS3.5 section 7 (elements), PS3.3 C.7.6.3, C.11.1, C.11.2 (attributes).
- * @example {@includeCode ../example/readDicomHeader.example.ts}
+ * @example
+ * {@includeCode ../example/readDicomHeader.example.ts}
  */
 export function readDicomHeader(bytes: Uint8Array): DicomHeader {
   return headerOf(openDicom(bytes, "readDicomHeader", 0));

@@ -26,7 +26,8 @@ const where = "splitByPatient";
  * @returns Manifest with the same rows and a new `split` column; the metadata records what was done.
  * @throws RangeError if an option is out of range or `from` has fewer than two patients.
  * @see Yagis et al. (2021), Scientific Reports 11, 22544, for what a split by image instead of by patient feigns.
- * @example {@includeCode ../example/describeDataset.example.ts}
+ * @example
+ * {@includeCode ../example/describeDataset.example.ts}
  */
 export function splitByPatient(
   manifest: Manifest,

@@ -98,7 +98,8 @@ const lists: Readonly<Record<DatasetName, Lists>> = {
  *   list of UKA-CXR lacks it.
  * @throws RangeError if the study has no run on this collection from the MIMIC start: MIMIC-CXR itself and VinDr-PCXR.
  * @see Tayebi Arasteh et al. (2024), Eur Radiol Exp 8, 10, doi 10.1186/s41747-023-00411-3.
- * @example {@includeCode ../example/studyFindings.example.ts}
+ * @example
+ * {@includeCode ../example/studyFindings.example.ts}
  */
 export function studyFindings(
   name: DatasetName,

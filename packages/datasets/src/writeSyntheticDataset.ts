@@ -89,7 +89,8 @@ const where = "writeSyntheticDataset";
  *   signal's reason if it was aborted.
  * @see Wang et al. (2017), CVPR, 3462–3471; Irvin et al. (2019), AAAI 33, 590–597; Johnson et al. (2019), arXiv 1901.07042;
  *   Nguyen et al. (2022), Sci Data 9, 429; Bustos et al. (2020), Med Image Anal 66, 101797, for the layouts.
- * @example {@includeCode ../example/writeSyntheticDataset.example.ts}
+ * @example
+ * {@includeCode ../example/writeSyntheticDataset.example.ts}
  */
 export async function writeSyntheticDataset(
   name: DatasetName,

@@ -38,7 +38,8 @@ const where = "zoomSpline";
  * @throws RangeError if a length is no integer ≥ 1 or the pixels have another number than width × height.
  * @see Unser, Aldroubi & Eden (1993), B-spline signal processing, IEEE Trans. Signal Process. 41, 821–848;
  *   SciPy, `scipy.ndimage.zoom`.
- * @example {@includeCode ../example/prepareImage.example.ts}
+ * @example
+ * {@includeCode ../example/prepareImage.example.ts}
  */
 export function zoomSpline<T extends Uint8Array | Uint16Array | Int16Array>(
   image: StoredValues<T>,

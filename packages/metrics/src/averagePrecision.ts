@@ -11,7 +11,8 @@ import { countsAbove } from "./_countsAbove.js";
  * @throws RangeError if the lengths differ, a label is something else, or a score is not finite, with its index.
  * @see Davis & Goadrich (2006), section 4, on why not to interpolate; scikit-learn's `average_precision_score` is this
  *   sum. O(N log N).
- * @example {@includeCode ../example/metrics.example.ts#averagePrecision}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#averagePrecision}
  */
 export function averagePrecision(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
   const { truePositives, falsePositives, numPositives, numNegatives } = countsAbove(

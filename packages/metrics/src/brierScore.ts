@@ -8,7 +8,8 @@ import { knownPairs } from "./_check.js";
  * @returns Loss in [0, 1]; one class is enough; NaN without a known label.
  * @throws RangeError if the lengths differ, a label is something else, or a score lies outside [0, 1], with its index.
  * @see Brier (1950), Monthly Weather Review 78:1–3; half his sum over both classes, as is usual for two.
- * @example {@includeCode ../example/metrics.example.ts#brierScore}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#brierScore}
  */
 export function brierScore(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
   const known = knownPairs("brierScore", labels, scores);

@@ -34,7 +34,8 @@ export interface CalibrationCurve {
  * @throws TypeError if the strategy is another word.
  * @see Niculescu-Mizil & Caruana (2005), Predicting good probabilities with supervised learning, figure 1; bins as in
  *   scikit-learn's `calibration_curve`. O(N log N).
- * @example {@includeCode ../example/metrics.example.ts#calibrationCurve}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#calibrationCurve}
  */
 export function calibrationCurve(
   labels: ArrayLike<number>,

@@ -35,7 +35,8 @@ export interface ClassificationMetrics {
  * @throws RangeError if a count is negative or not whole.
  * @see Fawcett (2006), figure 1; Matthews (1975), Biochimica et Biophysica Acta 405:442–451; Cohen (1960), Educational
  *   and Psychological Measurement 20:37–46; Deeks & Altman (2004), BMJ 329:168–169 for the likelihood ratios.
- * @example {@includeCode ../example/metrics.example.ts#classificationMetrics}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#classificationMetrics}
  */
 export function classificationMetrics(counts: Omit<ConfusionMatrix, "numMissing">): ClassificationMetrics {
   const { truePositives: tp, falsePositives: fp, trueNegatives: tn, falseNegatives: fn } = counts;

@@ -30,7 +30,8 @@ export interface ConfusionMatrix {
  * @returns The four counts and the number of pairs left out.
  * @throws RangeError if the lengths differ, a label is something else, a score is not finite, or the threshold is NaN.
  * @see Fawcett (2006), An introduction to ROC analysis, figure 1.
- * @example {@includeCode ../example/metrics.example.ts#confusionMatrix}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#confusionMatrix}
  */
 export function confusionMatrix(
   labels: ArrayLike<number>,

@@ -24,7 +24,8 @@ export interface ExpectedCalibrationErrorOptions extends CalibrationCurveOptions
  * @throws TypeError if strategy or norm is another word.
  * @see Naeini, Cooper & Hauskrecht (2015), Obtaining well calibrated probabilities using Bayesian binning: ECE for
  *   `"l1"`, MCE for `"max"`; Kumar, Liang & Ma (2019), Verified uncertainty calibration, section 2 for `"l2"`.
- * @example {@includeCode ../example/metrics.example.ts#expectedCalibrationError}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#expectedCalibrationError}
  */
 export function expectedCalibrationError(
   labels: ArrayLike<number>,

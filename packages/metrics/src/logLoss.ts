@@ -11,7 +11,8 @@ import { knownPairs } from "./_check.js";
  * @returns Loss in nats, > 0; one class is enough; NaN without a known label.
  * @throws RangeError if the lengths differ, a label is something else, or a score lies outside [0, 1], with its index.
  * @see Bishop (2006), Pattern Recognition and Machine Learning, equation 4.90, divided by N; ε is scikit-learn's.
- * @example {@includeCode ../example/metrics.example.ts#logLoss}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#logLoss}
  */
 export function logLoss(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
   const known = knownPairs("logLoss", labels, scores);

@@ -86,7 +86,8 @@ export interface MultilabelReport {
  * @throws RangeError if shapes or numbers of names differ, a name occurs twice, or a label or score is out of range, with
  *   its row and finding.
  * @see Averages as in scikit-learn's `roc_auc_score(average=…)`, which has no value where a finding has one class only.
- * @example {@includeCode ../example/metrics.example.ts#multilabelReport}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#multilabelReport}
  */
 export function multilabelReport(
   labels: Matrix,

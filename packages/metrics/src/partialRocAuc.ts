@@ -27,7 +27,8 @@ export interface PartialRocAucOptions {
  * @throws TypeError if the focus is another word.
  * @see McClish (1989), Analyzing a portion of the ROC curve, Medical Decision Making 9:190–195; pROC's
  *   `auc(partial.auc.focus, partial.auc.correct)` for the two foci. O(N log N).
- * @example {@includeCode ../example/metrics.example.ts#partialRocAuc}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#partialRocAuc}
  */
 export function partialRocAuc(
   labels: ArrayLike<number>,

@@ -21,7 +21,8 @@ export interface PrecisionRecallCurve {
  *   positives.
  * @throws RangeError if the lengths differ, a label is something else, or a score is not finite, with its index.
  * @see Davis & Goadrich (2006), The relationship between precision-recall and ROC curves, section 2. O(N log N).
- * @example {@includeCode ../example/metrics.example.ts#precisionRecallCurve}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#precisionRecallCurve}
  */
 export function precisionRecallCurve(
   labels: ArrayLike<number>,

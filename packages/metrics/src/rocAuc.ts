@@ -9,7 +9,8 @@ import { splitByClass } from "./_splitByClass.js";
  * @returns Area in [0, 1]; NaN if only one class is there.
  * @throws RangeError if the lengths differ, a label is something else, or a score is not finite, with its index.
  * @see Hanley & McNeil (1982), Radiology 143:29–36; Mann & Whitney (1947) for the count. O(N log N).
- * @example {@includeCode ../example/metrics.example.ts#rocAuc}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#rocAuc}
  */
 export function rocAuc(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
   const { positives, negatives } = splitByClass("rocAuc", labels, scores);

@@ -25,7 +25,8 @@ export interface RocCurve {
  * @returns Rates and thresholds; all `fpr` are NaN without negatives, all `tpr` without positives.
  * @throws RangeError if the lengths differ, a label is something else, or a score is not finite, with its index.
  * @see Fawcett (2006), An introduction to ROC analysis, algorithm 1; `dropCollinear` is scikit-learn's `drop_intermediate`.
- * @example {@includeCode ../example/metrics.example.ts#rocCurve}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#rocCurve}
  */
 export function rocCurve(
   labels: ArrayLike<number>,

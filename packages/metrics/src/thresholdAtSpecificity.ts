@@ -15,7 +15,8 @@ import type { WorkingPoint } from "./youdenThreshold.js";
  * @throws RangeError if `specificity` lies outside [0, 1], the lengths differ, a label is something else, or a score is
  *   not finite.
  * @see Fawcett (2006), An introduction to ROC analysis, section 5. O(N log N).
- * @example {@includeCode ../example/metrics.example.ts#thresholdAtSpecificity}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#thresholdAtSpecificity}
  */
 export function thresholdAtSpecificity(
   labels: ArrayLike<number>,

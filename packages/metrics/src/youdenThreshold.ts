@@ -20,7 +20,8 @@ export interface WorkingPoint {
  * @returns Threshold with sensitivity and specificity; all NaN if only one class is there.
  * @throws RangeError if the lengths differ, a label is something else, or a score is not finite, with its index.
  * @see Youden (1950), Index for rating diagnostic tests, Cancer 3:32–35.
- * @example {@includeCode ../example/metrics.example.ts#youdenThreshold}
+ * @example
+ * {@includeCode ../example/metrics.example.ts#youdenThreshold}
  */
 export function youdenThreshold(labels: ArrayLike<number>, scores: ArrayLike<number>): WorkingPoint {
   // The points that scikit-learn keeps, so that ties in exact arithmetic are broken by the same rounding as there.

@@ -3,7 +3,8 @@
  * band spans the quantiles at each of them. It holds points of a curve, not whole curves.
  *
  * @see Fawcett (2006), An introduction to ROC analysis, algorithm 3, vertical averaging.
- * @example {@includeCode ../example/figures.example.ts#rocBand}
+ * @example
+ * {@includeCode ../example/figures.example.ts#rocBand}
  */
 export interface RocBand {
   /** Seed of the resamples: the same on every machine, and so the same band. */

@@ -65,7 +65,8 @@ export interface AttentionFigureOptions {
  *   out of range, a pixel is not in [0, 255], a value is negative, the images are too large together, or a text is blank.
  * @see Abnar & Zuidema (2020), Quantifying attention flow in transformers, for such maps; Borland & Taylor (2007), Rainbow
  *   color map (still) considered harmful, for the one hue.
- * @example {@includeCode ../example/figures.example.ts#attentionFigure}
+ * @example
+ * {@includeCode ../example/figures.example.ts#attentionFigure}
  */
 export async function attentionFigure(
   examples: readonly AttentionExample[],

@@ -34,7 +34,8 @@ export interface CalibrationFigureOptions {
  *   [0, 1], or labels, scores or bins are not what `calibrationCurve` takes.
  * @see Niculescu-Mizil & Caruana (2005), Predicting good probabilities with supervised learning, figure 1; Naeini, Cooper
  *   & Hauskrecht (2015) for the error; Brier (1950) for the score.
- * @example {@includeCode ../example/figures.example.ts#calibrationFigure}
+ * @example
+ * {@includeCode ../example/figures.example.ts#calibrationFigure}
  */
 export async function calibrationFigure(
   { curves }: CalibrationFigureInput,

@@ -20,7 +20,8 @@ export interface ClaimChecklistOptions {
  * @throws RangeError if a number is none of an item, an answer or the title is blank.
  * @see Tejani et al. (2024), Checklist for Artificial Intelligence in Medical Imaging (CLAIM): 2024 update, Radiology:
  *   Artificial Intelligence 6(4):e240300.
- * @example {@includeCode ../example/tables.example.ts#claimChecklist}
+ * @example
+ * {@includeCode ../example/tables.example.ts#claimChecklist}
  */
 export function claimChecklist(
   known: Readonly<Record<number, string>>,

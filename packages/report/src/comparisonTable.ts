@@ -33,7 +33,8 @@ const adjustments: Readonly<Record<string, string>> = {
  * @throws RangeError if there is no model or finding, models differ in their findings or counts, the caption is blank or
  *   `significance` is out of range.
  * @see Lang & Altman (2015), Statistical analyses and methods in the published literature: the SAMPL guidelines.
- * @example {@includeCode ../example/report.example.ts#comparisonTable}
+ * @example
+ * {@includeCode ../example/report.example.ts#comparisonTable}
  */
 export function comparisonTable(
   comparison: Comparison,

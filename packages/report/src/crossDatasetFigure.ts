@@ -37,7 +37,8 @@ export interface CrossDatasetFigureOptions {
  * @returns The figure. The darker the cell, the higher the number, within the range of the numbers shown.
  * @throws RangeError if there is no cell or one twice, or a name or the title is blank.
  * @see Zech et al. (2018), PLOS Medicine 15(11):e1002683, for the question.
- * @example {@includeCode ../example/figures.example.ts#crossDatasetFigure}
+ * @example
+ * {@includeCode ../example/figures.example.ts#crossDatasetFigure}
  */
 export async function crossDatasetFigure(
   cells: readonly CrossDatasetCell[],

@@ -38,7 +38,8 @@ export interface DatasetCardInput {
  * @returns The card. The share of a finding with neither positives nor negatives is a dash.
  * @throws RangeError if the name is blank, there is no finding or one twice, or a count is not an integer ≥ 0.
  * @see Gebru et al. (2021), Datasheets for datasets, Communications of the ACM 64(12):86–92.
- * @example {@includeCode ../example/report.example.ts#datasetCard}
+ * @example
+ * {@includeCode ../example/report.example.ts#datasetCard}
  */
 export function datasetCard({ name, facts, findings, notes = [] }: DatasetCardInput): Html {
   requireText("datasetCard", "name", name);

@@ -16,7 +16,8 @@ import type { Svg } from "./Html.js";
  * @throws RangeError if there is no pair or finding, more than 30 pairs, pairs differ in their findings, or the title is
  *   blank.
  * @see Lewis & Clarke (2001), Forest plots: trying to see the wood and the trees, BMJ 322:1479.
- * @example {@includeCode ../example/report.example.ts#differenceFigure}
+ * @example
+ * {@includeCode ../example/report.example.ts#differenceFigure}
  */
 export async function differenceFigure(comparison: Comparison, { title }: ForestFigureOptions): Promise<Svg> {
   requireSome("differenceFigure", "pairs", comparison.pairs.length);

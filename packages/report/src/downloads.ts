@@ -23,7 +23,8 @@ export interface DownloadsOptions {
  * @throws RangeError if there is no file, a name is not of the form or there twice, they are too large together, or the
  *   title is blank.
  * @see Masinter (1998), RFC 2397, The "data" URL scheme.
- * @example {@includeCode ../example/tables.example.ts#downloads}
+ * @example
+ * {@includeCode ../example/tables.example.ts#downloads}
  */
 export function downloads(
   files: readonly ReportFile[],

@@ -20,7 +20,8 @@ export interface ForestFigureOptions {
  * @throws RangeError if there is no model or finding, more than 30 models, models differ in their findings or counts,
  *   or the title is blank.
  * @see Lewis & Clarke (2001), Forest plots: trying to see the wood and the trees, BMJ 322:1479.
- * @example {@includeCode ../example/report.example.ts#forestFigure}
+ * @example
+ * {@includeCode ../example/report.example.ts#forestFigure}
  */
 export async function forestFigure(comparison: Comparison, { title }: ForestFigureOptions): Promise<Svg> {
   const rows = rowsOf("forestFigure", comparison);

@@ -49,7 +49,8 @@ export interface HtmlReportInput {
  * @throws RangeError if there is no section or no summary, an id is not of the form or there twice, or a title is blank.
  * @throws TypeError if a piece of content is neither text nor made by this package.
  * @see W3C, Content Security Policy Level 3; W3C, Web Content Accessibility Guidelines 2.2.
- * @example {@includeCode ../example/readme.example.ts}
+ * @example
+ * {@includeCode ../example/readme.example.ts}
  */
 export function htmlReport(report: HtmlReportInput): string {
   requireReport("htmlReport", report);

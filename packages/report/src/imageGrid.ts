@@ -32,7 +32,8 @@ export interface ImageGridOptions {
  * @throws RangeError if there is no image, one is not a PNG file by its signature and header, they are too large together,
  *   or the title or a text for those who do not see the image is blank.
  * @see W3C (2003), Portable Network Graphics, sections 5.2 and 11.2.2, for signature and header.
- * @example {@includeCode ../example/report.example.ts#imageGrid}
+ * @example
+ * {@includeCode ../example/report.example.ts#imageGrid}
  */
 export function imageGrid(
   images: readonly GridImage[],

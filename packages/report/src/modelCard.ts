@@ -40,7 +40,8 @@ export interface ModelCardInput {
  * @throws RangeError if the name is blank.
  * @throws TypeError if a piece of a part is neither text nor made by this package.
  * @see Mitchell et al. (2019), Model cards for model reporting, FAT* '19, section 4.
- * @example {@includeCode ../example/tables.example.ts#modelCard}
+ * @example
+ * {@includeCode ../example/tables.example.ts#modelCard}
  */
 export function modelCard(card: ModelCardInput): Html {
   const { name, details = [] } = card;

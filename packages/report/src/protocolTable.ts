@@ -27,7 +27,8 @@ export interface ProtocolTableOptions {
  * @param options - Title, significance and rules.
  * @returns Up to three tables under one another; `tables` has their records.
  * @throws RangeError if models, pairs or findings differ, the title is blank or `significance` is out of range.
- * @example {@includeCode ../example/tables.example.ts#protocolTable}
+ * @example
+ * {@includeCode ../example/tables.example.ts#protocolTable}
  */
 export function protocolTable(
   asPublished: Comparison,

@@ -39,7 +39,8 @@ export interface PublishedTableOptions {
  * @returns The table: the numbers, their difference, the tolerance and whether it is kept; `tables` has the record.
  * @throws RangeError if there is no row, a name or the title is blank, a published number is not finite, or a tolerance
  *   is not above 0.
- * @example {@includeCode ../example/tables.example.ts#publishedTable}
+ * @example
+ * {@includeCode ../example/tables.example.ts#publishedTable}
  */
 export function publishedTable(
   rows: readonly PublishedRow[],

@@ -15,7 +15,8 @@ import { tableAsMarkdown } from "./tableAsMarkdown.js";
  * @param report - What {@link htmlReport} takes.
  * @returns Content by path, with `/` between folder and file and no path that leaves the folder; the same for the same input.
  * @throws RangeError or TypeError as {@link htmlReport} does, and RangeError if a file's name is not a plain one.
- * @example {@includeCode ../example/tables.example.ts#reportFiles}
+ * @example
+ * {@includeCode ../example/tables.example.ts#reportFiles}
  */
 export function reportFiles(report: HtmlReportInput): Map<string, string | Uint8Array> {
   requireReport("reportFiles", report);

@@ -58,7 +58,8 @@ export interface ResultsTableOptions {
  * @returns The table; `tables` has the record.
  * @throws RangeError if there is no row, a name or the title is blank, or the wide layout is given two numbers of one measure.
  * @see Lang & Altman (2015), Statistical analyses and methods in the published literature: the SAMPL guidelines.
- * @example {@includeCode ../example/tables.example.ts#resultsTable}
+ * @example
+ * {@includeCode ../example/tables.example.ts#resultsTable}
  */
 export function resultsTable(
   rows: readonly ResultsRow[],

@@ -39,7 +39,8 @@ export interface RocFigureOptions {
  *   range, or labels, scores or the band are not what they must be.
  * @see Fawcett (2006), An introduction to ROC analysis, section 5, and algorithm 3 for the band; Macskassy & Provost (2004),
  *   Confidence bands for ROC curves, for what a pointwise band is not: it does not hold whole curves; colours after Okabe & Ito (2008), Color Universal Design.
- * @example {@includeCode ../example/report.example.ts#rocFigure}
+ * @example
+ * {@includeCode ../example/report.example.ts#rocFigure}
  */
 export async function rocFigure(
   { curves }: RocFigureInput,

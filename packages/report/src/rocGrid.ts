@@ -35,7 +35,8 @@ export interface RocGridOptions {
  * @throws RangeError if there is no panel, a panel has no curve or two of one name, there are more than 30 names, the
  *   title is blank, or labels, scores or the band are not what they must be.
  * @see Tufte (1983), The Visual Display of Quantitative Information, ch. 8, for small multiples.
- * @example {@includeCode ../example/report.example.ts#rocGrid}
+ * @example
+ * {@includeCode ../example/report.example.ts#rocGrid}
  */
 export async function rocGrid(panels: readonly RocPanel[], { title, band }: RocGridOptions): Promise<Html> {
   requireSome("rocGrid", "panels", panels.length);

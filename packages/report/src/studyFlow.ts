@@ -40,7 +40,8 @@ export interface StudyFlowOptions {
  * @returns The flow.
  * @throws RangeError if there is no step, a step has no box, or a title or name is blank.
  * @see Bossuyt et al. (2015), STARD 2015, BMJ 351:h5527, item 19, flow of participants.
- * @example {@includeCode ../example/tables.example.ts#studyFlow}
+ * @example
+ * {@includeCode ../example/tables.example.ts#studyFlow}
  */
 export function studyFlow(steps: readonly FlowStep[], { title }: StudyFlowOptions): Html {
   requireText("studyFlow", "title", title);

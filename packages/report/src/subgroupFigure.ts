@@ -14,7 +14,8 @@ import type { SubgroupOptions } from "./subgroupTable.js";
  * @throws RangeError if there is no row or one twice, more than 30 models, a name or the title is blank, or a count is
  *   not an integer ≥ 0.
  * @see Lewis & Clarke (2001), Forest plots: trying to see the wood and the trees, BMJ 322:1479.
- * @example {@includeCode ../example/figures.example.ts#subgroupFigure}
+ * @example
+ * {@includeCode ../example/figures.example.ts#subgroupFigure}
  */
 export async function subgroupFigure(
   rows: readonly SubgroupRow[],

@@ -22,7 +22,8 @@ export interface SubgroupOptions {
  * @returns The table; `tables` has the record.
  * @throws RangeError if there is no row or one twice, a name or the title is blank, or a count is not an integer ≥ 0.
  * @see Collins et al. (2024), TRIPOD+AI statement, BMJ 385:e078378, for groups and their sizes.
- * @example {@includeCode ../example/tables.example.ts#subgroupTable}
+ * @example
+ * {@includeCode ../example/tables.example.ts#subgroupTable}
  */
 export function subgroupTable(
   rows: readonly SubgroupRow[],

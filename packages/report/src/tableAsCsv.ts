@@ -15,7 +15,8 @@ import type { Table, TableCell } from "./Table.js";
  * @throws RangeError if there is no column, a title or heading is blank or a heading there twice, or a row has not as
  *   many cells as there are columns.
  * @see RFC 4180 for the format; OWASP, CSV injection, for the apostrophe.
- * @example {@includeCode ../example/tables.example.ts#tableAsCsv}
+ * @example
+ * {@includeCode ../example/tables.example.ts#tableAsCsv}
  */
 export function tableAsCsv(table: Table): string {
   requireTable("tableAsCsv", table);

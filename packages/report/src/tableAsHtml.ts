@@ -21,7 +21,8 @@ export interface TableAsHtmlOptions {
  * @throws RangeError if there is no column, a title or heading is blank or a heading there twice, or a row has not as
  *   many cells as there are columns.
  * @see W3C, ARIA Authoring Practices Guide, sortable table example.
- * @example {@includeCode ../example/tables.example.ts#tableAsHtml}
+ * @example
+ * {@includeCode ../example/tables.example.ts#tableAsHtml}
  */
 export function tableAsHtml(table: Table, { sortable = true }: TableAsHtmlOptions = {}): Html {
   requireTable("tableAsHtml", table);

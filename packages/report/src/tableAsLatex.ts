@@ -12,7 +12,8 @@ import type { Table } from "./Table.js";
  * @throws RangeError if there is no column, a title or heading is blank or a heading there twice, or a row has not as
  *   many cells as there are columns.
  * @see Fear (2020), Publication quality tables in LaTeX, the manual of booktabs 1.618.
- * @example {@includeCode ../example/tables.example.ts#tableAsLatex}
+ * @example
+ * {@includeCode ../example/tables.example.ts#tableAsLatex}
  */
 export function tableAsLatex(table: Table): string {
   requireTable("tableAsLatex", table);

@@ -12,7 +12,8 @@ import type { Table } from "./Table.js";
  * @throws RangeError if there is no column, a title or heading is blank or a heading there twice, or a row has not as
  *   many cells as there are columns.
  * @see GitHub Flavored Markdown Spec 0.29, section 4.10, tables.
- * @example {@includeCode ../example/tables.example.ts#tableAsMarkdown}
+ * @example
+ * {@includeCode ../example/tables.example.ts#tableAsMarkdown}
  */
 export function tableAsMarkdown(table: Table): string {
   requireTable("tableAsMarkdown", table);

@@ -45,7 +45,8 @@ export interface TrainingFigureOptions {
  * @returns The figure.
  * @throws RangeError if there is no run or more than 30, no value at all, two runs have one name, or the title is blank.
  * @see Okabe & Ito (2008), Color Universal Design, for the colours.
- * @example {@includeCode ../example/report.example.ts#trainingFigure}
+ * @example
+ * {@includeCode ../example/report.example.ts#trainingFigure}
  */
 export async function trainingFigure(
   runs: readonly TrainingRun[],

@@ -15,7 +15,8 @@ import type { Comparison, MeasureComparison } from "./Comparison.js";
  * @throws RangeError if there is no comparison, or one is `as-published`, whose p values are one-sided and were not
  * corrected; TypeError if there is no such method.
  * @see {@link adjustPValues} for the methods and their sources.
- * @example {@includeCode ../example/statistics.example.ts#adjustComparisons}
+ * @example
+ * {@includeCode ../example/statistics.example.ts#adjustComparisons}
  */
 export function adjustComparisons(
   comparisons: Readonly<Record<string, Comparison>>,

@@ -14,7 +14,8 @@ export type AdjustmentMethod = "bonferroni" | "holm" | "hochberg" | "hommel" | "
  * @throws RangeError if a value is outside [0, 1].
  * @throws TypeError if the method is none of the six.
  * @see Holm (1979); Hochberg (1988); Hommel (1988); Benjamini & Hochberg (1995); Benjamini & Yekutieli (2001).
- * @example {@includeCode ../example/statistics.example.ts#adjustPValues}
+ * @example
+ * {@includeCode ../example/statistics.example.ts#adjustPValues}
  */
 export function adjustPValues(pValues: ArrayLike<number>, method: AdjustmentMethod): Float64Array {
   requireOneOf("adjustPValues", "method", method, ADJUSTMENT_METHODS);

@@ -40,7 +40,8 @@ export interface BinomialIntervalResult {
  * @throws TypeError if the method is none of the three.
  * @see Brown, Cai & DasGupta (2001), Interval estimation for a binomial proportion, Statistical Science 16: eq. 4
  * (Wilson), sections 4.2.1 (Clopper & Pearson 1934) and 4.1.2 (modified Jeffreys).
- * @example {@includeCode ../example/tests.example.ts#binomialInterval}
+ * @example
+ * {@includeCode ../example/tests.example.ts#binomialInterval}
  */
 export function binomialInterval(
   successes: number,

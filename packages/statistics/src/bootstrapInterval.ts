@@ -51,7 +51,8 @@ export interface BootstrapIntervalResult {
  * @throws TypeError if the method is none of the three.
  * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 13 (percentile) and eqs. 14.9–14.15 (BCa);
  * Davison & Hinkley (1997), Bootstrap Methods and their Application, eq. 5.6 (basic).
- * @example {@includeCode ../example/tests.example.ts#bootstrapInterval}
+ * @example
+ * {@includeCode ../example/tests.example.ts#bootstrapInterval}
  */
 export function bootstrapInterval(
   cases: number,

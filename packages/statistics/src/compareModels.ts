@@ -101,7 +101,8 @@ export interface CompareModelsOptions {
  * @see Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 13; Davison & Hinkley (1997), section 4.2 for p
  * values, eq. 5.6 for the basic interval; Efron & Tibshirani (1993), section 14.3 for BCa; Hanley & McNeil (1982) for
  * the area.
- * @example {@includeCode ../example/statistics.example.ts#compareModels}
+ * @example
+ * {@includeCode ../example/statistics.example.ts#compareModels}
  */
 export function compareModels(input: CompareModelsInput, options: CompareModelsOptions): Comparison {
   const { onReplicate, signal } = options;

@@ -26,7 +26,8 @@ export interface CompareModelsInWorkersOptions extends CompareModelsOptions {
  * @returns What {@link compareModels} gives back for the same input and options.
  * @throws RangeError as {@link compareModels} does, or if the number of workers is no such integer; the signal's reason
  * if it is aborted; the platform's error if a worker cannot be started.
- * @example {@includeCode ../example/statistics.example.ts#compareModelsInWorkers}
+ * @example
+ * {@includeCode ../example/statistics.example.ts#compareModelsInWorkers}
  */
 export async function compareModelsInWorkers(
   input: CompareModelsInput,

@@ -40,7 +40,8 @@ export interface DelongInterval {
  * range.
  * @see DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44, 837–845; Sun & Xu (2014), IEEE Signal Processing Letters 21,
  * 1389–1393, for the work in O(N log N).
- * @example {@includeCode ../example/delong.example.ts#interval}
+ * @example
+ * {@includeCode ../example/delong.example.ts#interval}
  */
 export function delongInterval(
   labels: ArrayLike<number>,

@@ -52,7 +52,8 @@ export interface DelongTest {
  * @throws RangeError if the lengths differ, a label is something else, a score is not finite, or the coverage is out of
  * range; TypeError if the alternative is none of the three.
  * @see DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44, 837–845, equation 5.
- * @example {@includeCode ../example/delong.example.ts#test}
+ * @example
+ * {@includeCode ../example/delong.example.ts#test}
  */
 export function delongTest(
   labels: ArrayLike<number>,

@@ -45,7 +45,8 @@ export interface DelongTestUnpaired {
  * range; TypeError if the alternative is none of the three.
  * @see DeLong et al. (1988) for the variances; Welch (1947), Biometrika 34, 28–35, for the degrees of freedom, with as many
  * observations as images.
- * @example {@includeCode ../example/delong.example.ts#unpaired}
+ * @example
+ * {@includeCode ../example/delong.example.ts#unpaired}
  */
 export function delongTestUnpaired(
   a: ScoredSample,

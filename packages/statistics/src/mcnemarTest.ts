@@ -41,7 +41,8 @@ export interface McnemarTestResult {
  * @throws TypeError if the method is none of the three.
  * @see McNemar (1947), Psychometrika 12; Edwards (1948) for the correction; Fagerland, Lydersen & Laake (2013), BMC
  * Medical Research Methodology 13:91, for `exact` and `mid-p`.
- * @example {@includeCode ../example/tests.example.ts#mcnemarTest}
+ * @example
+ * {@includeCode ../example/tests.example.ts#mcnemarTest}
  */
 export function mcnemarTest(
   b: number,

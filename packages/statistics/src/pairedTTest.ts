@@ -48,7 +48,8 @@ const ROUNDING = 4 * Number.EPSILON;
  * coverage is not in (0, 1).
  * @throws TypeError if the alternative is none of the three.
  * @see Student (1908), Biometrika 6; Snedecor & Cochran (1989), Statistical Methods, section 6.3.
- * @example {@includeCode ../example/tests.example.ts#pairedTTest}
+ * @example
+ * {@includeCode ../example/tests.example.ts#pairedTTest}
  */
 export function pairedTTest(
   a: ArrayLike<number>,

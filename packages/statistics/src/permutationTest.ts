@@ -58,7 +58,8 @@ export interface PermutationTestResult {
  * @throws TypeError if the alternative is none of the three, or `paired` is not told.
  * @see Phipson & Smyth (2010), Permutation p-values should never be zero, eq. 2; Ernst (2004), Permutation methods,
  * Statistical Science 19, sections 2 and 3.
- * @example {@includeCode ../example/tests.example.ts#permutationTest}
+ * @example
+ * {@includeCode ../example/tests.example.ts#permutationTest}
  */
 export function permutationTest(
   a: ArrayLike<number>,

@@ -8,7 +8,8 @@ import { sfc32State } from "./_sfc32.js";
  * @returns A function that gives the next number at each call.
  * @throws RangeError if the seed is not such an integer.
  * @see Doty-Humphrey, PractRand 0.94, generator sfc32.
- * @example {@includeCode ../example/statistics.example.ts#seededRandom}
+ * @example
+ * {@includeCode ../example/statistics.example.ts#seededRandom}
  */
 export function seededRandom(seed: number): () => number {
   if (!Number.isSafeInteger(seed) || seed < 0) {

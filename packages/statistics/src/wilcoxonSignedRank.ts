@@ -57,7 +57,8 @@ const MOST_EXACT = 1000;
  * @throws TypeError if the alternative, the method or the handling of zeros is none of those named.
  * @see Wilcoxon (1945), Biometrics Bulletin 1; Pratt (1959), JASA 54; Hollander, Wolfe & Chicken (2014), Nonparametric
  * Statistical Methods, section 3.1, eqs. 3.3–3.13; Cureton (1967), JASA 62, for `pratt` with `normal`.
- * @example {@includeCode ../example/tests.example.ts#wilcoxonSignedRank}
+ * @example
+ * {@includeCode ../example/tests.example.ts#wilcoxonSignedRank}
  */
 export function wilcoxonSignedRank(
   a: ArrayLike<number>,

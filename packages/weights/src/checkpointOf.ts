@@ -7,7 +7,8 @@ import { WeightFormatError } from "./WeightFormatError.js";
  *
  * @param tensors - Tensors by name, as a Map or as a record.
  * @returns A source that gives the tensors themselves, no copies.
- * @example {@includeCode ../example/nameMaps.example.ts#fromTimm}
+ * @example
+ * {@includeCode ../example/nameMaps.example.ts#fromTimm}
  */
 export function checkpointOf(
   tensors: ReadonlyMap<string, NamedArray> | Readonly<Record<string, NamedArray>>,

@@ -59,7 +59,8 @@ export interface ConversionReportOptions {
  * @param options - A written file to compare, and a signal.
  * @returns The report; two conversions with equal hashes gave the same weights.
  * @throws WeightFormatError if the written file has other tensors or other bytes; the signal's reason if it is aborted.
- * @example {@includeCode ../example/nameMaps.example.ts#report}
+ * @example
+ * {@includeCode ../example/nameMaps.example.ts#report}
  */
 export async function conversionReport(
   converted: ConvertedCheckpoint,

@@ -65,7 +65,8 @@ export interface DescribeCheckpointOptions {
  * @returns Its architecture. `numHeads` is D/64 unless it is given or the layout shows it.
  * @throws WeightFormatError if the layout is not known, or there are too few tensors to tell;
  * RangeError if `numHeads` does not divide the width.
- * @example {@includeCode ../example/nameMaps.example.ts#describe}
+ * @example
+ * {@includeCode ../example/nameMaps.example.ts#describe}
  */
 export function describeCheckpoint(
   checkpoint: Pick<TensorSource, "names" | "info">,

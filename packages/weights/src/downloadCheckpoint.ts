@@ -77,7 +77,8 @@ export interface DownloadedCheckpoint {
  * @throws RangeError if an argument is out of range; Error if the host refuses, redirects to where it must not, sends
  * other bytes than promised, or is out of reach; offline the message has the command that fetches the file by hand.
  * @see https://huggingface.co/docs/hub/models-downloading; RFC 9110, sections 13.1.5 (If-Range) and 14 (ranges)
- * @example {@includeCode ../example/downloadCheckpoint.example.ts}
+ * @example
+ * {@includeCode ../example/downloadCheckpoint.example.ts}
  */
 export async function downloadCheckpoint(
   source: string,

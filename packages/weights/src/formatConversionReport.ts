@@ -16,7 +16,8 @@ export interface FormatConversionReportOptions {
  * @returns Text of several lines, none of which is longer than `width` unless a single name is; without a line
  * end after the last.
  * @throws RangeError if `width` is out of range.
- * @example {@includeCode ../example/nameMaps.example.ts#report}
+ * @example
+ * {@includeCode ../example/nameMaps.example.ts#report}
  */
 export function formatConversionReport(
   report: ConversionReport,

@@ -45,7 +45,8 @@ export interface FromTimmOptions {
  * @returns The same tensors under the layout's names; each is read and converted when it is asked for.
  * @throws WeightFormatError that lists everything missing and everything that the layout has no name for; RangeError if
  * the target is not known or cannot express the model, such as registers for `jax`.
- * @example {@includeCode ../example/nameMaps.example.ts#fromTimm}
+ * @example
+ * {@includeCode ../example/nameMaps.example.ts#fromTimm}
  */
 export function fromTimm(
   checkpoint: TensorSource,

@@ -53,8 +53,10 @@ export interface OpenCheckpointOptions {
  * @see https://github.com/huggingface/safetensors#format,
  * https://docs.pytorch.org/docs/stable/notes/serialization.html,
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
- * @example {@includeCode ../example/readme.example.ts}
- * @example {@includeCode ../example/openCheckpoint.example.ts}
+ * @example
+ * {@includeCode ../example/readme.example.ts}
+ * @example
+ * {@includeCode ../example/openCheckpoint.example.ts}
  */
 export async function openCheckpoint(path: string, options: OpenCheckpointOptions = {}): Promise<Checkpoint> {
   const { root, stripPrefix, verifyChecksums = true } = options;

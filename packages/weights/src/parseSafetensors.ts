@@ -19,7 +19,8 @@ export interface ParseSafetensorsOptions {
  * @returns The checkpoint; closing it forgets the bytes.
  * @throws WeightFormatError that names the rule, the tensor and the value, if the file breaks the format.
  * @see https://github.com/huggingface/safetensors#format
- * @example {@includeCode ../example/parseSafetensors.example.ts}
+ * @example
+ * {@includeCode ../example/parseSafetensors.example.ts}
  */
 export async function parseSafetensors(
   bytes: Uint8Array,

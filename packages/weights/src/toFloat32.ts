@@ -7,7 +7,8 @@ import type { NamedArray } from "./NamedArray.js";
  * @returns Row-major elements; the tensor's own data if they are float32 already.
  * @throws RangeError if the tensor holds integers or booleans.
  * @see IEEE 754-2019, binary16.
- * @example {@includeCode ../example/toFloat32.example.ts}
+ * @example
+ * {@includeCode ../example/toFloat32.example.ts}
  */
 export function toFloat32({ dtype, data }: NamedArray): Float32Array {
   if (data instanceof Float32Array) return data;

@@ -41,7 +41,8 @@ export interface ToTimmOptions {
  * one model, has another shape than its names promise, or is one with rotary positions (DINOv3).
  * @see timm, `checkpoint_filter_fn` and `_load_weights`:
  * https://github.com/huggingface/pytorch-image-models/blob/v1.0.12/timm/models/vision_transformer.py
- * @example {@includeCode ../example/nameMaps.example.ts#toTimm}
+ * @example
+ * {@includeCode ../example/nameMaps.example.ts#toTimm}
  */
 export function toTimm(checkpoint: TensorSource, options: ToTimmOptions = {}): ConvertedCheckpoint {
   const { except = [], distillation = "refuse", dtype } = options;

@@ -16,7 +16,8 @@ import type { NamedArrays, TensorSource } from "./TensorSource.js";
  * @throws RangeError if data do not fit their shape, TypeError if they do not fit their dtype or metadata are not
  * strings, before anything is written; what the source or the system throws, which leaves an older file as it was.
  * @see https://github.com/huggingface/safetensors#format
- * @example {@includeCode ../example/readme.example.ts}
+ * @example
+ * {@includeCode ../example/readme.example.ts}
  */
 export async function writeSafetensors(
   path: string,

@@ -19,7 +19,8 @@ import type { NamedArrays, TensorSource } from "./TensorSource.js";
  * written; what the source or the system throws, which leaves an older file as it was.
  * @see https://docs.pytorch.org/docs/stable/notes/serialization.html, section "Saved tensors preserve storage" and
  * "torch.save format"
- * @example {@includeCode ../example/writeTorch.example.ts}
+ * @example
+ * {@includeCode ../example/writeTorch.example.ts}
  */
 export async function writeTorch(path: string, tensors: NamedArrays | TensorSource): Promise<void> {
   const planned = plannedTensors("writeTorch", tensors);

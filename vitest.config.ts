@@ -23,6 +23,8 @@ export default defineConfig({
     include: ["packages/*/{src,example}/**/*.test.ts", "examples/*/src/**/*.test.ts", "test/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
     testTimeout: 30_000,
+    // By default one core is left free, which of two cores is half.
+    maxWorkers: "100%",
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { vitTrainingStep } from "../examples/six-dataset-study/dist/vitTrainingStep.js";
 import { compileGraph } from "../packages/runtime/dist/compiler/_compileGraph.js";
+import { encodeModel } from "../packages/runtime/dist/compiler/_encodeModel.js";
 import { openRuntime } from "../packages/runtime/dist/index.js";
 import { vitPresets } from "../packages/vit/dist/index.js";
 import { median, timedStep, trainingFlops } from "./trainingStep.mjs";
@@ -61,8 +62,10 @@ console.log(`memory        ${(process.memoryUsage.rss() / 2 ** 30).toFixed(1)} G
 
 /** What the compiler makes of the step. */
 function describeGraph() {
-  const { graph, model } = compileGraph(vitTrainingStep(config, { batchSize, seed: 1 }), { packs: true });
+  const graph = compileGraph(vitTrainingStep(config, { batchSize, seed: 1 }), { packs: true });
   const constants = graph.nodes.flatMap(({ inputs }) => inputs).filter(({ data }) => data !== undefined);
   const largest = constants.reduce((most, { data }) => Math.max(most, data.byteLength), 0);
-  console.log(`${graph.nodes.length} nodes, model ${model.length} bytes, largest constant ${largest} bytes`);
+  console.log(
+    `${graph.nodes.length} nodes, model ${encodeModel(graph).length} bytes, largest constant ${largest} bytes`,
+  );
 }

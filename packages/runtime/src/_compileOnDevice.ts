@@ -35,7 +35,7 @@ export async function compileOnDevice(
 ): Promise<CompiledStep> {
   requirePrecision(name, definition);
   const declared = requireDefinition(definition);
-  const graph = adapt(compileGraph(definition).graph);
+  const graph = adapt(compileGraph(definition));
   const outputNames = [...graph.outputs.keys()];
   const session = await onnx.InferenceSession.create(encodeModel(graph), {
     ...sessionOptions(graph),

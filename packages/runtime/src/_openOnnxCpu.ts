@@ -11,14 +11,16 @@ import { createSessionCache } from "./_sessionCache.js";
 import { stepMemory } from "./_stepMemory.js";
 import type { CompiledStep } from "./CompiledStep.js";
 import { compileGraph } from "./compiler/_compileGraph.js";
+import { encodeModel } from "./compiler/_encodeModel.js";
 import type { InputData, NamedArray } from "./NamedArray.js";
 import type { Runtime, StepDefinition } from "./Runtime.js";
 
 /** Opens ONNX Runtime on the CPU; fails with the command that installs it when it is not there. */
 export async function openOnnxCpu(): Promise<Runtime> {
   const onnx = await loadOnnx("onnx-cpu");
+  // What the runtime would print as an error it throws as well.
   const openSession = createSessionCache((model) =>
-    onnx.InferenceSession.create(model, { logSeverityLevel: 3 }),
+    onnx.InferenceSession.create(model, { logSeverityLevel: 4 }),
   );
   return {
     name: "onnx-cpu",
@@ -34,19 +36,20 @@ async function compileStep(
 ): Promise<CompiledStep> {
   requirePrecision("onnx-cpu", definition);
   const declared = requireDefinition(definition);
-  const { graph, model } = compileGraph(definition, { packs: true, rounds: true });
-  const { session, release } = await openSession(model);
+  const graph = compileGraph(definition, { packs: true, rounds: true });
+  const { session, release } = await openSession(encodeModel(graph));
+  const memory = stepMemory(definition, graph);
   const state = createHostState(onnx, graph, declared);
   const gate = createGate();
   return {
-    memory: stepMemory(definition, graph),
+    memory,
     run: (inputs) =>
       gate.alone("run", async () => {
         requireInputs(definition.inputs, inputs);
         const feeds = state.feeds();
         for (const [name, { dtype, shape }] of Object.entries(definition.inputs))
           feeds[`input:${name}`] = hostTensor(onnx, { dtype, shape, data: inputs[name] as InputData });
-        const results = await runOnnx(session, feeds, state.fetches());
+        const results = await runOnnx(session, feeds, state.fetches(), memory);
         state.swap();
         return outputsOf(results);
       }),

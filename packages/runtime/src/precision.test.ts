@@ -148,7 +148,7 @@ const isShort = ({ dtype }: Value) => dtype === "float16";
 const touchesShort = ({ inputs, outputs }: Node) => [...inputs, ...outputs].some(isShort);
 
 test("nothing but products and what moves their operands is in float16", () => {
-  const { graph } = compileGraph(attention("float16"));
+  const graph = compileGraph(attention("float16"));
   const short = graph.nodes.filter(touchesShort);
   const shortOps = new Set(short.map(({ op }) => op));
   expect([...shortOps].sort()).toEqual(
@@ -166,7 +166,7 @@ test("nothing but products and what moves their operands is in float16", () => {
 });
 
 test("a value is cast once, and never there and back", () => {
-  const { graph } = compileGraph(attention("float16"));
+  const graph = compileGraph(attention("float16"));
   const casts = graph.nodes.filter(({ op }) => op === "Cast");
   const sources = casts.map(({ inputs }) => inputs[0] as Value);
   expect(new Set(sources).size).toBe(sources.length);

@@ -57,7 +57,7 @@ function claimAnswers({ study, datasets, results, trainings }: ReportMaterial): 
   );
   const isPublished = protocol.name === "as-published";
   return {
-    3: "Retrospective, on collections that others made",
+    5: "Retrospective, on collections that others made",
     7: names,
     8: "As the readers of the collections say; what is left out is in the section Flow of the study",
     9: `Recipe ${protocol.preparation(false).name} of @cxrkit/datasets, ${study.imageSize} px`,

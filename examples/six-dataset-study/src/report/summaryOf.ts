@@ -6,10 +6,17 @@ const signed = (value: number) => `${value < 0 ? "−" : "+"}${three(Math.abs(va
 /** The answer of a study in a few sentences. */
 export function summaryOf({ comparisons, protocol }: StudyResults): string[] {
   const hasSeveral = comparisons.length > 1;
-  return comparisons.flatMap((record) =>
-    sentencesOf(record, protocol, hasSeveral ? `${record.dataset}: ` : ""),
-  );
+  return [
+    ...comparisons.flatMap((record) =>
+      sentencesOf(record, protocol, hasSeveral ? `${record.dataset}: ` : ""),
+    ),
+    oneTraining,
+  ];
 }
+
+/** What no resampling of test images can show. */
+const oneTraining =
+  "Intervals and p values are of these trained models on other patients. How much another training of the same start would differ, from another seed, they do not say.";
 
 function sentencesOf(record: ComparisonRecord, protocol: string, prefix: string): string[] {
   const isPublished = protocol === "as-published";

@@ -1,5 +1,4 @@
 import type { StepDefinition } from "../Runtime.js";
-import { encodeModel } from "./_encodeModel.js";
 import { foldScale } from "./_foldScale.js";
 import { fuseGelu } from "./_fuseGelu.js";
 import { fuseGemmBias } from "./_fuseGemmBias.js";
@@ -26,18 +25,14 @@ export interface CompileGraphOptions {
   readonly rounds?: boolean;
 }
 
-/** From a step to an ONNX model: trace, drop what no output needs, group, fuse, encode. */
+/** From a step to the graph that an engine runs: trace, drop what no output needs, group, fuse. */
 export function compileGraph(
   definition: StepDefinition,
   { packs = false, rounds = false }: CompileGraphOptions = {},
-): {
-  readonly graph: Graph;
-  readonly model: Uint8Array;
-} {
+): Graph {
   const grouped = groupUpdates(removeDeadNodes(traceStep(definition)), packs ? packed : copied);
   const passes = [keepReducedAxes, fuseLayerNorm, fuseLayerNormGradient, fuseGelu, foldScale, fuseGemmBias];
   const fused = passes.reduce((before, pass) => pass(before), grouped);
   const short = shortProducts(fused, definition.precision ?? "float32");
-  const graph = rounds ? roundProducts(short) : short;
-  return { graph, model: encodeModel(graph) };
+  return rounds ? roundProducts(short) : short;
 }

@@ -15,15 +15,15 @@ export interface SharedSession {
  * Only the bytes decide: a step is a closure, so two calls of one function may record different graphs, and two functions
  * the same. A session without users is released at once, because it may hold gigabytes.
  *
- * @param create - Makes a session for a model.
+ * @param create - Makes a session for a model; its options must follow from the model alone.
  */
 export function createSessionCache(
-  create: (model: Uint8Array) => Promise<InferenceSession>,
-): (model: Uint8Array) => Promise<SharedSession> {
+  create: (model: Uint8Array, options?: InferenceSession.SessionOptions) => Promise<InferenceSession>,
+): (model: Uint8Array, options?: InferenceSession.SessionOptions) => Promise<SharedSession> {
   const known = new Map<string, { readonly session: Promise<InferenceSession>; users: number }>();
-  return async (model) => {
+  return async (model, options) => {
     const key = createHash("sha256").update(model).digest("hex");
-    const entry = known.get(key) ?? { session: create(model), users: 0 };
+    const entry = known.get(key) ?? { session: create(model, options), users: 0 };
     known.set(key, entry);
     entry.users++;
     const leave = (): boolean => {

@@ -7,7 +7,8 @@ import type { Table, TableCell } from "./Table.js";
  * cells. Title and notes are left out.
  *
  * A text that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-`, `@`, a tab or a line's end,
- * gets an apostrophe before it; numbers stay numbers. What is meant for a program that must have such texts unchanged
+ * gets an apostrophe before it, and so does one that has such apostrophes already, so that no two texts become one;
+ * numbers stay numbers. What is meant for a program that must have such texts unchanged
  * belongs into a JSON or Arrow file.
  *
  * @param table - The record.
@@ -41,6 +42,6 @@ function numberField(value: number): string {
 }
 
 function textField(text: string): string {
-  const inert = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  const inert = /^'*[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

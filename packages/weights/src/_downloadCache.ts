@@ -54,6 +54,9 @@ export async function withLock<T>(path: string, run: () => Promise<T>): Promise<
   }
 }
 
+/** Longest time in milliseconds that a lock may be without its owner's name. */
+const namingMs = 10_000;
+
 async function takeLock(lock: string): Promise<FileHandle> {
   for (let round = 0; ; round++) {
     try {
@@ -62,16 +65,22 @@ async function takeLock(lock: string): Promise<FileHandle> {
       return file;
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
-      const owner = Number(await readFile(lock, "utf8").catch(() => ""));
-      if (round > 0 || isAlive(owner)) {
+      const owner = await readFile(lock, "utf8").catch(() => "");
+      if (round > 0 || (owner === "" ? await isFresh(lock) : isAlive(Number(owner)))) {
         throw new Error(
-          `downloadCheckpoint: ${lock} must be free, got one of process ${owner}, which fetches the same file; wait for it, or remove the lock if it is a left-over`,
+          `downloadCheckpoint: ${lock} must be free, got one of process ${owner || "not yet named"}, which fetches the same file; wait for it, or remove the lock if it is a left-over`,
           { cause },
         );
       }
       await rm(lock, { force: true });
     }
   }
+}
+
+/** A lock has no owner for the moment between its making and its first write. */
+async function isFresh(lock: string): Promise<boolean> {
+  const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: 0 }));
+  return Date.now() - mtimeMs < namingMs;
 }
 
 function isAlive(owner: number): boolean {

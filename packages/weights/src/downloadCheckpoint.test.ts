@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -453,6 +453,16 @@ test("two calls at once do not write into one file", async () => {
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   const failed = both.find(({ status }) => status === "rejected") as PromiseRejectedResult;
   expect(failed.reason.message).toContain("which fetches the same file; wait for it, or remove the lock");
+});
+
+test("a lock that is not named yet is held, and one that never was is taken over", async () => {
+  const base = await serve(whole);
+  const { path } = await fetchFrom(`${base}/a.pth`);
+  await rm(path);
+  await writeFile(`${path}.lock`, "");
+  await expect(fetchFrom(`${base}/a.pth`)).rejects.toThrow("got one of process not yet named");
+  await utimes(`${path}.lock`, new Date(0), new Date(0));
+  expect((await fetchFrom(`${base}/a.pth`)).fromCache).toBe(false);
 });
 
 test("a lock of a process that is gone is taken over", async () => {

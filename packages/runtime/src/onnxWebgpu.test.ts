@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as tf from "@tensorflow/tfjs-core";
 import * as onnx from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
@@ -6,6 +8,9 @@ import { softwareVulkan } from "../test/softwareVulkan.js";
 import { compileOnDevice } from "./_compileOnDevice.js";
 import { bufferStorage } from "./_deviceStorage.js";
 import { DeviceLostError, describeRuntimes, openRuntime } from "./index.js";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
 
 const described = (await describeRuntimes()).find(({ name }) => name === "onnx-webgpu");
 const reason = described?.available
@@ -148,7 +153,7 @@ describe.skipIf(reason !== "")(`onnx-webgpu${reason}`, { timeout: 120_000 }, () 
     const inputs = inputsAt(0);
     const memory = async (runs: number) => {
       for (let i = 0; i < runs; i++) await step.run(inputs);
-      globalThis.gc?.();
+      collect();
       const { rss, heapUsed, external } = process.memoryUsage();
       return { rss, heapUsed, external };
     };
@@ -156,9 +161,10 @@ describe.skipIf(reason !== "")(`onnx-webgpu${reason}`, { timeout: 120_000 }, () 
     const after = await memory(300);
     step.dispose();
     const mebibyte = 2 ** 20;
-    expect((after.rss - before.rss) / mebibyte).toBeLessThan(16);
-    expect((after.external - before.external) / mebibyte).toBeLessThan(4);
-    expect((after.heapUsed - before.heapUsed) / mebibyte).toBeLessThan(8);
+    expect((after.external - before.external) / mebibyte).toBeLessThan(1);
+    expect((after.heapUsed - before.heapUsed) / mebibyte).toBeLessThan(1);
+    // A software device's own pages come and go by 20 MiB either way, without a trend.
+    expect((after.rss - before.rss) / mebibyte).toBeLessThan(48);
   });
 });
 

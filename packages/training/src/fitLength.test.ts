@@ -224,17 +224,33 @@ describe("the lock of a run folder", () => {
   const lock = () => join(folder, "lock");
 
   test("refuses a second run, and is gone after each run and each failure", async () => {
-    const seen: unknown[] = [];
-    let second: Promise<unknown> | undefined;
-    await fit(model, data, {
-      ...base,
-      epochs: 1,
-      onStep: ({ step }) => {
-        if (step === 1) second = fit(model, data, base).catch((error) => seen.push(error));
-      },
+    let end!: (outcome: unknown) => void;
+    const second = new Promise<unknown>((resolve) => {
+      end = resolve;
     });
-    await second;
-    expect(String(seen[0])).toMatch(/must not be in use by another run, got one of process \d+ on/);
+    // The third batch comes when the second run has been refused, so the first one is under way until then.
+    const train: BatchSource = {
+      ...data.train,
+      async *batches(place) {
+        let batches = 0;
+        for await (const batch of data.train.batches(place)) {
+          if (++batches === 3) await second;
+          yield batch;
+        }
+      },
+    };
+    await fit(
+      model,
+      { ...data, train },
+      {
+        ...base,
+        epochs: 1,
+        onStep: ({ step }) => {
+          if (step === 1) fit(model, data, base).then(end, end);
+        },
+      },
+    );
+    expect(String(await second)).toMatch(/must not be in use by another run, got one of process \d+ on/);
     expect(await readdir(folder)).not.toContain("lock");
     await expect(fit(model, data, { ...base, batchSize: 4 })).rejects.toThrow("batchSize must be 8");
     expect((await readdir(folder)).filter((name) => name.startsWith("lock"))).toEqual([]);

@@ -1,7 +1,6 @@
-import "@tensorflow/tfjs-layers";
-import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
+import { useCpuBackend } from "../test/cpuBackend.js";
 import { draw, drawParameter } from "../test/drawn.js";
 import {
   attentionMaps,
@@ -27,9 +26,7 @@ let parameters: TensorRecord;
 let images: tf.Tensor4D;
 
 beforeAll(async () => {
-  await tf.setBackend("cpu");
-  // The backend prints an advertisement at its first use.
-  Reflect.set(tf.backend(), "firstUse", false);
+  await useCpuBackend();
   parameters = Object.fromEntries(
     [...parameterShapes(config)].map(([name, shape]) => [
       name,

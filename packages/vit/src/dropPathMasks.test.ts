@@ -1,28 +1,15 @@
-import "@tensorflow/tfjs-layers";
-import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
+import { tensorsOf, useCpuBackend } from "../test/cpuBackend.js";
 import { draw } from "../test/drawn.js";
 import { dropPathMasks, initialParameters, vit, vitPresets } from "./index.js";
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  // The backend prints an advertisement at its first use.
-  Reflect.set(tf.backend(), "firstUse", false);
-});
+beforeAll(useCpuBackend);
 
 const config = vitPresets["two-block"];
 
-function tensorsOf(seed: number): Record<string, tf.Tensor> {
-  const entries = [...initialParameters(config, seed)].map(([name, { data, shape }]) => [
-    name,
-    tf.tensor(data, [...shape]),
-  ]);
-  return Object.fromEntries(entries);
-}
-
 test("stochastic depth multiplies each branch of each image by its factor", () => {
-  const parameters = tensorsOf(4);
+  const parameters = tensorsOf(initialParameters(config, 4));
   const images = tf.tensor4d(draw("pair", 2 * 16 * 16 * 3, 2), [2, 16, 16, 3]);
   const whole = vit(parameters, images, config).dataSync();
   const none = vit(parameters, images, config, { dropPath: tf.ones([4, 2]) as tf.Tensor2D }).dataSync();

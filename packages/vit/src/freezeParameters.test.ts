@@ -1,28 +1,15 @@
-import "@tensorflow/tfjs-layers";
-import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
+import { tensorsOf, useCpuBackend } from "../test/cpuBackend.js";
 import { draw } from "../test/drawn.js";
 import { freezeParameters, initialParameters, vit, vitPresets } from "./index.js";
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  // The backend prints an advertisement at its first use.
-  Reflect.set(tf.backend(), "firstUse", false);
-});
+beforeAll(useCpuBackend);
 
 const config = vitPresets["two-block"];
 
-function tensorsOf(seed: number): Record<string, tf.Tensor> {
-  const entries = [...initialParameters(config, seed)].map(([name, { data, shape }]) => [
-    name,
-    tf.tensor(data, [...shape]),
-  ]);
-  return Object.fromEntries(entries);
-}
-
 test("frozen parameters get no gradient, and the others the same as before", () => {
-  const parameters = tensorsOf(5);
+  const parameters = tensorsOf(initialParameters(config, 5));
   const images = tf.tensor4d(draw("pair", 2 * 16 * 16 * 3, 2), [2, 16, 16, 3]);
   const names = Object.keys(parameters);
   const gradientsOf = (patterns: readonly string[]) => {
@@ -45,7 +32,7 @@ test("frozen parameters get no gradient, and the others the same as before", () 
 });
 
 test("freezing leaves the tensors that it was given alive and makes none that tidy does not end", () => {
-  const parameters = tensorsOf(5);
+  const parameters = tensorsOf(initialParameters(config, 5));
   const images = tf.zeros([1, 16, 16, 3]) as tf.Tensor4D;
   const before = tf.memory();
   const logits = tf.tidy(() => vit(freezeParameters(parameters, ["*"]), images, config));

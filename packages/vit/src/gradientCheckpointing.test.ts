@@ -1,7 +1,6 @@
-import "@tensorflow/tfjs-layers";
-import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
+import { useCpuBackend } from "../test/cpuBackend.js";
 import { draw, drawParameter } from "../test/drawn.js";
 import {
   features,
@@ -13,11 +12,7 @@ import {
   vitPresets,
 } from "./index.js";
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  // The backend prints an advertisement at its first use.
-  Reflect.set(tf.backend(), "firstUse", false);
-});
+beforeAll(useCpuBackend);
 
 const plain = vitPresets["two-block"];
 const models: Readonly<Record<string, VitConfig>> = {

@@ -1,7 +1,6 @@
-import "@tensorflow/tfjs-layers";
-import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
+import { useCpuBackend } from "../test/cpuBackend.js";
 import { draw, drawParameter, sizeOf } from "../test/drawn.js";
 import { type ParityCase, parityBatch, parityCases, readParityCase } from "../test/parityCase.js";
 import {
@@ -18,11 +17,7 @@ import {
   vit,
 } from "./index.js";
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  // The backend prints an advertisement at its first use.
-  Reflect.set(tf.backend(), "firstUse", false);
-});
+beforeAll(useCpuBackend);
 
 const drawnArrays = (config: VitConfig): Map<string, NamedArray> =>
   new Map(

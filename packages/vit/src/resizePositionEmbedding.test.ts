@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { useCpuBackend } from "../test/cpuBackend.js";
 import { draw } from "../test/drawn.js";
 import { unpack } from "../test/parityCase.js";
 import {
@@ -16,11 +16,7 @@ import {
 const config = vitPresets["two-block"];
 const checkpoint = (seed: number) => initialParameters(config, seed);
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  // The backend prints an advertisement at its first use.
-  Reflect.set(tf.backend(), "firstUse", false);
-});
+beforeAll(useCpuBackend);
 
 test("resizePositionEmbedding follows each convention as PyTorch computes it", () => {
   const { expected } = JSON.parse(

@@ -1,25 +1,12 @@
-import "@tensorflow/tfjs-layers";
-import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
+import { tensorsOf, useCpuBackend } from "../test/cpuBackend.js";
 import { draw, drawParameter, sizeOf } from "../test/drawn.js";
 import { features, initialParameters, parameterShapes, type VitConfig, vit, vitPresets } from "./index.js";
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  // The backend prints an advertisement at its first use.
-  Reflect.set(tf.backend(), "firstUse", false);
-});
+beforeAll(useCpuBackend);
 
 const config = vitPresets["two-block"];
-
-function tensorsOf(seed: number): Record<string, tf.Tensor> {
-  const entries = [...initialParameters(config, seed)].map(([name, { data, shape }]) => [
-    name,
-    tf.tensor(data, [...shape]),
-  ]);
-  return Object.fromEntries(entries);
-}
 
 const models: Readonly<Record<string, VitConfig>> = {
   "class token": config,
@@ -80,7 +67,7 @@ test.each(Object.keys(models))("the directional derivative agrees with finite di
 });
 
 test("vit and features leave no tensor behind but the one they return", () => {
-  const parameters = tensorsOf(1);
+  const parameters = tensorsOf(initialParameters(config, 1));
   const images = tf.zeros([2, 16, 16, 3]) as tf.Tensor4D;
   const before = tf.memory().numTensors;
   const logits = vit(parameters, images, config);
@@ -92,7 +79,7 @@ test("vit and features leave no tensor behind but the one they return", () => {
 });
 
 test("an image does not influence the logits of another one", () => {
-  const parameters = tensorsOf(1);
+  const parameters = tensorsOf(initialParameters(config, 1));
   const images = tf.tensor4d(draw("pair", 2 * 16 * 16 * 3, 2), [2, 16, 16, 3]);
   const both = vit(parameters, images, config).dataSync().slice(14);
   const alone = vit(parameters, tf.slice(images, [1, 0, 0, 0], [1, 16, 16, 3]), config).dataSync();
@@ -114,13 +101,13 @@ test("a table of positions on another grid is resampled inside the forward pass 
 
 test("vit refuses images of another size, and names the size that it wants", () => {
   const images = tf.zeros([2, 16, 8, 3]) as tf.Tensor4D;
-  expect(() => vit(tensorsOf(1), images, config)).toThrow(
+  expect(() => vit(tensorsOf(initialParameters(config, 1)), images, config)).toThrow(
     "vit: images must have shape [B, 16, 16, 3], got [2, 16, 8, 3]",
   );
 });
 
 test("vit names the parameter that is missing", () => {
-  const { "blocks.1.attn.qkv.bias": _, ...rest } = tensorsOf(1);
+  const { "blocks.1.attn.qkv.bias": _, ...rest } = tensorsOf(initialParameters(config, 1));
   const images = tf.zeros([2, 16, 16, 3]) as tf.Tensor4D;
   expect(() => vit(rest, images, config)).toThrow(
     'vit: parameters must hold "blocks.1.attn.qkv.bias", got nothing under that name',
@@ -129,7 +116,7 @@ test("vit names the parameter that is missing", () => {
 
 test("vit refuses a parameter that would only fit by broadcasting", () => {
   const images = tf.zeros([2, 16, 16, 3]) as tf.Tensor4D;
-  expect(() => vit({ ...tensorsOf(1), pos_embed: tf.zeros([1, 1, 16]) }, images, config)).toThrow(
-    "vit: parameter pos_embed must have shape [1, 5, 16], got [1, 1, 16]",
-  );
+  expect(() =>
+    vit({ ...tensorsOf(initialParameters(config, 1)), pos_embed: tf.zeros([1, 1, 16]) }, images, config),
+  ).toThrow("vit: parameter pos_embed must have shape [1, 5, 16], got [1, 1, 16]");
 });

@@ -1,7 +1,7 @@
 // Importing tfjs-layers registers the gradient functions, which the map of a finding needs.
 import "@tensorflow/tfjs-layers";
 import { attentionRelevance, classTokenMap, loadParameters, vit } from "@cxrkit/vit";
-import { parseSafetensors } from "@cxrkit/weights";
+import { parseSafetensors, readTensors } from "@cxrkit/weights";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
@@ -48,11 +48,8 @@ async function open(): Promise<Model> {
   ]);
   const { config, mean, spread } = description;
   const checkpoint = await parseSafetensors(new Uint8Array(bytes), { name: "tiny.safetensors" });
-  const arrays = new Map(
-    await Promise.all(checkpoint.names.map(async (name) => [name, await checkpoint.get(name)] as const)),
-  );
   const tensors = Object.fromEntries(
-    [...loadParameters(config, arrays)].map(([name, { shape, data }]) => [
+    [...loadParameters(config, await readTensors(checkpoint))].map(([name, { shape, data }]) => [
       name,
       tf.tensor(data as Float32Array, [...shape]),
     ]),

@@ -2,7 +2,7 @@ import type { ImageStore } from "@cxrkit/datasets";
 import { openRuntime } from "@cxrkit/runtime";
 import { type BatchSource, type FitResult, fit } from "@cxrkit/training";
 import { type CheckpointArray, imageShape, loadParameters, type VitConfig, vit } from "@cxrkit/vit";
-import { openCheckpoint, toTimm, writeSafetensors } from "@cxrkit/weights";
+import { openCheckpoint, readTensors, toTimm, writeSafetensors } from "@cxrkit/weights";
 
 /** What {@link fineTune} is told. */
 export interface FineTuneOptions {
@@ -44,10 +44,7 @@ export async function fineTune(store: ImageStore, options: FineTuneOptions): Pro
 async function readStart(path: string): Promise<ReadonlyMap<string, CheckpointArray>> {
   const checkpoint = await openCheckpoint(path, { stripPrefix: "auto" });
   try {
-    const converted = toTimm(checkpoint, { dtype: "float32", except: ["head.*"] });
-    const arrays = new Map<string, CheckpointArray>();
-    for (const name of converted.names) arrays.set(name, await converted.get(name));
-    return arrays;
+    return await readTensors(toTimm(checkpoint, { dtype: "float32", except: ["head.*"] }));
   } finally {
     await checkpoint.close();
   }

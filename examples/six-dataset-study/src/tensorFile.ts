@@ -1,5 +1,5 @@
-import type { StoredTensor, TensorFile } from "@cxrkit/training";
-import { openCheckpoint, writeSafetensors } from "@cxrkit/weights";
+import type { TensorFile } from "@cxrkit/training";
+import { openCheckpoint, readTensors, writeSafetensors } from "@cxrkit/weights";
 
 /** Joins the safetensors files of `weights` to what `training` asks for. */
 export const tensorFile: TensorFile = {
@@ -7,9 +7,7 @@ export const tensorFile: TensorFile = {
   async read(path) {
     const checkpoint = await openCheckpoint(path);
     try {
-      const tensors = new Map<string, StoredTensor>();
-      for (const name of checkpoint.names) tensors.set(name, await checkpoint.get(name));
-      return { metadata: checkpoint.metadata, tensors };
+      return { metadata: checkpoint.metadata, tensors: await readTensors(checkpoint) };
     } finally {
       await checkpoint.close();
     }

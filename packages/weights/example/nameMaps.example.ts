@@ -4,8 +4,8 @@ import {
   describeCheckpoint,
   formatConversionReport,
   fromTimm,
-  type NamedArray,
   openCheckpoint,
+  readTensors,
   toTimm,
 } from "@cxrkit/weights";
 
@@ -28,8 +28,7 @@ export const table = formatConversionReport(report); // one line a tensor: shape
 // #endregion report
 
 // #region fromTimm
-const tensors = new Map<string, NamedArray>();
-for (const name of timm.names) tensors.set(name, await timm.get(name)); // … or parameters after fine-tuning
+const tensors = await readTensors(timm); // … or parameters after fine-tuning
 const hub = fromTimm(checkpointOf(tensors), "huggingface", { numHeads: 2 });
 export const query = await hub.get("vit.encoder.layer.0.attention.attention.query.weight");
 // #endregion fromTimm

@@ -38,7 +38,7 @@ const text = (values: readonly string[]) => vectorFromArray(values, new Utf8());
 const label = (values: readonly (number | null)[]) => vectorFromArray(values, new Int8());
 
 export const manifest: Manifest = {
-  dataset: "ward-7" as Manifest["dataset"], // a name of your own
+  dataset: "ward-7", // a name of your own
   root: join(folder, "images"), // what the paths are relative to
   findings: ["cardiomegaly", "pleural_effusion"],
   warnings: [],

@@ -43,8 +43,8 @@ export interface Manifest {
    * SHA-256 of each label file (JSON).
    */
   readonly table: Table;
-  /** Name of the collection. */
-  readonly dataset: DatasetName;
+  /** Name of the collection: one of those that readDataset reads, or any other of a manifest made by hand. */
+  readonly dataset: DatasetName | (string & {});
   /** Folder that the paths of the table are relative to. */
   readonly root: string;
   /** Names of the finding columns, in the order of the table. */

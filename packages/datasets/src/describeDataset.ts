@@ -27,8 +27,8 @@ export interface PartDescription {
 
 /** What a manifest holds, in numbers. */
 export interface DatasetDescription extends PartDescription {
-  /** Name of the collection. */
-  readonly dataset: DatasetName;
+  /** Name of the collection: one of those that readDataset reads, or any other of a manifest made by hand. */
+  readonly dataset: DatasetName | (string & {});
   /** The same counts for each split that has images. */
   readonly splits: Readonly<Partial<Record<Split, PartDescription>>>;
   /** Number of images by view; `unknown` where the source does not say. */

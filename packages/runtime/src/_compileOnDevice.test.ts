@@ -3,13 +3,19 @@ import { expect, test } from "vitest";
 import { attentionStep } from "../test/attentionStep.js";
 import { compileOnDevice } from "./_compileOnDevice.js";
 import { hostStorage } from "./_deviceStorage.js";
+import { createSessionCache } from "./_sessionCache.js";
 import { openRuntime } from "./index.js";
+
+/** Opens sessions of ONNX Runtime. */
+const createSession = (model: Uint8Array, options?: onnx.InferenceSession.SessionOptions) =>
+  onnx.InferenceSession.create(model, options);
 
 /** What `onnx-cuda` is made of, on the processor's provider: the state on the host, results in new arrays. */
 const compileOnHost = (definition = attentionStep().definition) =>
   compileOnDevice(onnx, definition, {
     name: "onnx-cuda",
     adapt: (graph) => graph,
+    openSession: createSessionCache(createSession),
     sessionOptions: () => ({ logSeverityLevel: 4 }),
     storage: hostStorage(onnx),
   });
@@ -37,6 +43,7 @@ test("a graph that the provider refuses is an error of compile that says why", a
   const attempt = compileOnDevice(onnx, attentionStep().definition, {
     name: "onnx-cuda",
     adapt: (graph) => graph,
+    openSession: createSessionCache(createSession),
     sessionOptions: () => ({ logSeverityLevel: 4, executionProviders: ["nonesuch"] }),
     storage: hostStorage(onnx),
   });
@@ -54,4 +61,40 @@ test("what the caller declared and what readState gave are never written into", 
   expect(definition.state).toEqual(declared);
   expect(read).toEqual(copy);
   step.dispose();
+});
+
+test("two steps of one model share a session, not their states, and the last one releases it", async () => {
+  const log: string[] = [];
+  const openSession = createSessionCache(async (model, options) => {
+    const session = await createSession(model, options);
+    log.push("create");
+    const run = session.run.bind(session);
+    const release = async () => {
+      log.push("release");
+      await session.release();
+    };
+    return { run, release } as onnx.InferenceSession;
+  });
+  const { definition, inputsAt } = attentionStep();
+  const compile = () =>
+    compileOnDevice(onnx, definition, {
+      name: "onnx-cuda",
+      adapt: (graph) => graph,
+      openSession,
+      sessionOptions: () => ({ logSeverityLevel: 4 }),
+      storage: hostStorage(onnx),
+    });
+  const [first, second] = await Promise.all([compile(), compile()]);
+  const start = await second.readState();
+  await Promise.all([first.run(inputsAt(0)), second.run(inputsAt(0))]);
+  await first.run(inputsAt(1));
+  expect(await second.readState()).not.toEqual(start);
+  expect(await second.readState()).not.toEqual(await first.readState());
+  await second.run(inputsAt(1));
+  expect(await second.readState()).toEqual(await first.readState());
+  first.dispose();
+  expect(log).toEqual(["create"]);
+  await second.run(inputsAt(2));
+  second.dispose();
+  expect(log).toEqual(["create", "release"]);
 });

@@ -8,6 +8,7 @@ import { hostTensor, viewTensor } from "./_onnxTensors.js";
 import { requireDefinition } from "./_requireDefinition.js";
 import { requirePrecision } from "./_requirePrecision.js";
 import { explainOnnx } from "./_runOnnx.js";
+import type { SessionCache } from "./_sessionCache.js";
 import { stepMemory } from "./_stepMemory.js";
 import type { CompiledStep } from "./CompiledStep.js";
 import { compileGraph } from "./compiler/_compileGraph.js";
@@ -21,6 +22,8 @@ export interface Provider {
   readonly name: "onnx-cuda" | "onnx-webgpu";
   /** Writes a graph with the operators that the provider has. */
   readonly adapt: (graph: Graph) => Graph;
+  /** Makes sessions, one for all steps whose models are equal. */
+  readonly openSession: SessionCache;
   /** What a session of a graph needs to compute on the device. */
   readonly sessionOptions: (graph: Graph) => InferenceSession.SessionOptions;
   /** Where the state of its steps is kept. */
@@ -31,21 +34,19 @@ export interface Provider {
 export async function compileOnDevice(
   onnx: Onnx,
   definition: StepDefinition,
-  { name, adapt, sessionOptions, storage }: Provider,
+  { name, adapt, openSession, sessionOptions, storage }: Provider,
 ): Promise<CompiledStep> {
   requirePrecision(name, definition);
   const declared = requireDefinition(definition);
   const graph = adapt(compileGraph(definition));
   const outputNames = [...graph.outputs.keys()];
-  const session = await onnx.InferenceSession.create(encodeModel(graph), {
-    ...sessionOptions(graph),
-    ...outputLocations(outputNames, storage),
-  }).catch((cause: unknown) => {
+  const options = { ...sessionOptions(graph), ...outputLocations(outputNames, storage) };
+  const { session, release } = await openSession(encodeModel(graph), options).catch((cause: unknown) => {
     throw explainOnnx("compile", cause);
   });
   const memory = stepMemory(definition, graph);
-  const state = await createDeviceState(storage, declared, memory).catch(async (cause: unknown) => {
-    await session.release();
+  const state = await createDeviceState(storage, declared, memory).catch((cause: unknown) => {
+    release();
     throw cause;
   });
   const gate = createGate();
@@ -71,7 +72,7 @@ export async function compileOnDevice(
     dispose: () => {
       if (!gate.close()) return;
       state.dispose();
-      void session.release();
+      release();
     },
   };
 }

@@ -7,7 +7,7 @@ import { copyTensor, hostTensor, viewTensor } from "./_onnxTensors.js";
 import { requireDefinition } from "./_requireDefinition.js";
 import { requirePrecision } from "./_requirePrecision.js";
 import { runOnnx } from "./_runOnnx.js";
-import { createSessionCache } from "./_sessionCache.js";
+import { createSessionCache, type SessionCache } from "./_sessionCache.js";
 import { stepMemory } from "./_stepMemory.js";
 import type { CompiledStep } from "./CompiledStep.js";
 import { compileGraph } from "./compiler/_compileGraph.js";
@@ -38,7 +38,7 @@ function sessionOptions({ outputs }: Graph): InferenceSession.SessionOptions {
 
 async function compileStep(
   onnx: Onnx,
-  openSession: ReturnType<typeof createSessionCache>,
+  openSession: SessionCache,
   definition: StepDefinition,
 ): Promise<CompiledStep> {
   requirePrecision("onnx-cpu", definition);

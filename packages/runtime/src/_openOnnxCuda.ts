@@ -6,6 +6,7 @@ import { copyModel } from "./_copyModel.js";
 import { hostStorage } from "./_deviceStorage.js";
 import { loadOnnx, type Onnx } from "./_loadOnnx.js";
 import { hostTensor } from "./_onnxTensors.js";
+import { createSessionCache } from "./_sessionCache.js";
 import type { Runtime } from "./Runtime.js";
 
 const library = "libonnxruntime_providers_cuda.so";
@@ -20,6 +21,7 @@ export async function openOnnxCuda(): Promise<Runtime> {
   const provider: Provider = {
     name,
     adapt: (graph) => graph,
+    openSession: createSessionCache((model, given) => onnx.InferenceSession.create(model, given)),
     sessionOptions: () => options,
     storage: hostStorage(onnx),
   };

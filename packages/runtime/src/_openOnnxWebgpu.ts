@@ -5,6 +5,7 @@ import { bufferStorage } from "./_deviceStorage.js";
 import { findGpu, type Gpu } from "./_findGpu.js";
 import { loadOnnx } from "./_loadOnnx.js";
 import { requireHalf } from "./_requireHalf.js";
+import { createSessionCache } from "./_sessionCache.js";
 import { nodeName } from "./compiler/_encodeModel.js";
 import type { Graph } from "./compiler/_Graph.js";
 import { isLeftToCpu, toWebgpuOperators } from "./compiler/_toWebgpuOperators.js";
@@ -41,7 +42,8 @@ export async function openOnnxWebgpu(onlyGpu: boolean): Promise<Runtime> {
   const device =
     used === undefined ? "a device that may be software, not a known GPU" : `${onGpu}${used.maker}`;
   const name = "onnx-webgpu";
-  const provider: Provider = { name, adapt: toWebgpuOperators, sessionOptions, storage };
+  const openSession = createSessionCache((model, options) => onnx.InferenceSession.create(model, options));
+  const provider: Provider = { name, adapt: toWebgpuOperators, openSession, sessionOptions, storage };
   return {
     name,
     description: `onnx-webgpu: compiled steps, ONNX Runtime ${version} on WebGPU, ${device}`,

@@ -9,6 +9,12 @@ export interface SharedSession {
   readonly release: () => void;
 }
 
+/** Gives a session for a model, one that is there already if it has the same bytes. */
+export type SessionCache = (
+  model: Uint8Array,
+  options?: InferenceSession.SessionOptions,
+) => Promise<SharedSession>;
+
 /**
  * Lets steps whose models are equal byte for byte share one session and its memory for intermediate results.
  *
@@ -19,7 +25,7 @@ export interface SharedSession {
  */
 export function createSessionCache(
   create: (model: Uint8Array, options?: InferenceSession.SessionOptions) => Promise<InferenceSession>,
-): (model: Uint8Array, options?: InferenceSession.SessionOptions) => Promise<SharedSession> {
+): SessionCache {
   const known = new Map<string, { readonly session: Promise<InferenceSession>; users: number }>();
   return async (model, options) => {
     const key = createHash("sha256").update(model).digest("hex");

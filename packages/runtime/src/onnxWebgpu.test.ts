@@ -7,6 +7,7 @@ import { attentionStep } from "../test/attentionStep.js";
 import { softwareVulkan } from "../test/softwareVulkan.js";
 import { compileOnDevice } from "./_compileOnDevice.js";
 import { bufferStorage } from "./_deviceStorage.js";
+import { createSessionCache } from "./_sessionCache.js";
 import { DeviceLostError, describeRuntimes, openRuntime } from "./index.js";
 
 setFlagsFromString("--expose-gc");
@@ -185,6 +186,7 @@ async function compileSpied(spy: (feeds: Feeds) => void, spyOnAll: (feeds: Feeds
   return compileOnDevice(spied, attentionStep().definition, {
     name: "onnx-webgpu",
     adapt: (graph) => graph,
+    openSession: createSessionCache(create as unknown as typeof onnx.InferenceSession.create),
     sessionOptions: () => baseOptions,
     storage: bufferStorage(spied, baseOptions),
   });

@@ -18,10 +18,7 @@ export function randomStream(...keys: readonly number[]): () => number {
     hash = mix(hash ^ mix(key % 2 ** 32));
     hash = mix((hash + 0x9e3779b9) ^ mix(Math.floor(key / 2 ** 32)));
   }
-  let a = mix(hash + 1);
-  let b = mix(hash + 2);
-  let c = mix(hash + 3);
-  let counter = 1;
+  let [a, b, c, counter] = [mix(hash + 1), mix(hash + 2), mix(hash + 3), 1];
   const next = () => {
     const sum = (a + b + counter) | 0;
     counter = (counter + 1) | 0;

@@ -24,12 +24,15 @@ export const dtypes: Readonly<Record<WeightDType, DTypeFacts>> = {
   bool: { code: "BOOL", bytes: 1, array: (buffer) => new Uint8Array(buffer) },
 };
 
+const names = Object.keys(dtypes) as WeightDType[];
+const byCode = new Map(names.map((name) => [dtypes[name].code, name]));
+
 /** Our name for the name in a header; undefined when it is none that we read. */
 export function dtypeOf(code: string): WeightDType | undefined {
-  return (Object.keys(dtypes) as WeightDType[]).find((name) => dtypes[name].code === code);
+  return byCode.get(code);
 }
 
 /** Place of an element type in the order of tensors in a file. */
 export function rankOf(dtype: WeightDType): number {
-  return Object.keys(dtypes).indexOf(dtype);
+  return names.indexOf(dtype);
 }

@@ -7,8 +7,8 @@ import { WeightFormatError } from "./WeightFormatError.js";
 /** One operation of the system reads no more. */
 const largestRead = 2 ** 30;
 
-/** The checksum of one piece is computed while the next one is read. */
-const pieceLength = 2 ** 23;
+/** The checksum of one piece is computed while the next one is read; most tensors of a model are several pieces. */
+const pieceLength = 2 ** 20;
 
 /** The beginning is read at once: it has the signature, and often all that is needed to list the tensors. */
 const headLength = 2 ** 16;
@@ -18,20 +18,20 @@ export async function openSource(path: string): Promise<ByteSource> {
   // Without O_NONBLOCK, opening a pipe waits for its other end; for a file it means nothing. Windows has none.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
+    const buffer = new Uint8Array(headLength);
+    // Both at once, for each is a turn of the event loop. What is no file fails to be read; its kind says it better.
+    const reading = file.read(buffer, 0, headLength, 0);
+    reading.catch(() => undefined);
     const stats = await file.stat();
+    const { size } = stats;
     if (!stats.isFile()) {
       throw new WeightFormatError("header", `openCheckpoint: ${path} must be a file, got a folder or device`);
     }
-    const head = new Uint8Array(Math.min(stats.size, headLength));
+    const { bytesRead } = await reading;
     const readInto = readerOf(path, file);
-    await readInto(head, 0);
-    return {
-      path,
-      size: stats.size,
-      readInto,
-      pieces: [{ position: 0, bytes: head }],
-      close: () => file.close(),
-    };
+    const head = buffer.subarray(0, Math.min(size, headLength));
+    await readInto(head.subarray(bytesRead), bytesRead);
+    return { path, size, readInto, pieces: [{ position: 0, bytes: head }], close: () => file.close() };
   } catch (cause) {
     await file.close();
     throw cause;

@@ -17,7 +17,8 @@ interface TensorEntry {
 /** A header that keeps every rule of the format. */
 export interface Header {
   readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** In the order of their bytes. */
+  readonly tensors: readonly (readonly [name: string, entry: TensorEntry])[];
 }
 
 /**
@@ -41,17 +42,25 @@ export function parseHeader(path: string, bytes: Uint8Array, dataLength: number)
   } catch (cause) {
     throw fail("be valid JSON", cause instanceof Error ? cause.message : "an error", cause);
   }
-  const duplicate = findDuplicateKey(text);
+  const duplicate = findDuplicateKey(text, parsed);
   if (duplicate !== undefined) throw fail("name every key once", `"${duplicate}" twice`);
-  const { __metadata__: metadata = {}, ...entries } = parsed as Record<string, unknown>;
+  const { __metadata__: metadata = {} } = parsed as Record<string, unknown>;
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
     throw fail("have only strings in __metadata__", JSON.stringify(metadata).slice(0, 80));
   }
-  const tensors = new Map<string, TensorEntry>();
-  for (const [name, entry] of Object.entries(entries)) tensors.set(name, parseEntry(path, name, entry));
+  const tensors: [string, TensorEntry][] = [];
+  for (const [name, entry] of Object.entries(parsed as Record<string, unknown>)) {
+    if (name !== "__metadata__") tensors.push([name, parseEntry(path, name, entry)]);
+  }
+  // Nearly all files list their tensors as they lie, and are not sorted.
+  if (tensors.some(([, { begin }], i) => i > 0 && begin < (tensors[i - 1] as [string, TensorEntry])[1].end)) {
+    tensors.sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  }
   requireContiguous(path, tensors, dataLength);
   return { metadata: metadata as Record<string, string>, tensors };
 }
+
+const keys = ["dtype", "shape", "data_offsets"];
 
 function parseEntry(path: string, name: string, entry: unknown): TensorEntry {
   const fail = (code: "header" | "dtype" | "shape" | "offset", rule: string, got: unknown) =>
@@ -61,7 +70,7 @@ function parseEntry(path: string, name: string, entry: unknown): TensorEntry {
       { tensor: name },
     );
   if (!isRecord(entry)) throw fail("header", "be an object with dtype, shape and data_offsets", entry);
-  const unknown = Object.keys(entry).find((key) => !["dtype", "shape", "data_offsets"].includes(key));
+  const unknown = Object.keys(entry).find((key) => !keys.includes(key));
   if (unknown !== undefined) throw fail("header", "have dtype, shape and data_offsets only", unknown);
   const { dtype: code, shape, data_offsets: offsets } = entry;
   const dtype = typeof code === "string" ? dtypeOf(code) : undefined;
@@ -87,14 +96,9 @@ function parseEntry(path: string, name: string, entry: unknown): TensorEntry {
   return { dtype, shape, begin, end };
 }
 
-function requireContiguous(
-  path: string,
-  tensors: ReadonlyMap<string, TensorEntry>,
-  dataLength: number,
-): void {
+function requireContiguous(path: string, tensors: Header["tensors"], dataLength: number): void {
   let position = 0;
-  const ordered = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
-  for (const [name, { begin, end }] of ordered) {
+  for (const [name, { begin, end }] of tensors) {
     if (begin !== position) {
       throw new WeightFormatError(
         "offset",

@@ -23,15 +23,15 @@ export async function readSafetensors(
   }
   const dataStart = prefixLength + length;
   const header = parseHeader(path, await readBytes(source, prefixLength, length), size - dataStart);
-  const ordered = [...header.tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
-  const entries = ordered.map(([name, { dtype, shape, begin, end }]): [string, Entry] => [
-    name,
-    { dtype, shape, read: async () => (await readFresh(source, dataStart + begin, end - begin)).buffer },
-  ]);
+  const entries = new Map<string, Entry>();
+  for (const [name, { dtype, shape, begin, end }] of header.tensors) {
+    const read = async () => (await readFresh(source, dataStart + begin, end - begin)).buffer;
+    entries.set(name, { dtype, shape, read });
+  }
   return {
     format: "safetensors",
     metadata: new Map(Object.entries(header.metadata)),
-    entries: new Map(entries),
+    entries,
     close: source.close,
   };
 }

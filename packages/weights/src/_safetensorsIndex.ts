@@ -99,7 +99,7 @@ async function parseIndex(source: ByteSource, budgets: Required<CheckpointBudget
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     parsed = JSON.parse(text);
-    const duplicate = findDuplicateKey(text);
+    const duplicate = findDuplicateKey(text, parsed);
     if (duplicate !== undefined) throw fail("name every key once", `"${duplicate}" twice`);
   } catch (cause) {
     if (cause instanceof WeightFormatError) throw cause;

@@ -1,8 +1,8 @@
 import type { ImageStore } from "@cxrkit/datasets";
 import { openRuntime } from "@cxrkit/runtime";
 import { type BatchSource, type FitResult, fit } from "@cxrkit/training";
-import { type CheckpointArray, imageShape, loadParameters, type VitConfig, vit } from "@cxrkit/vit";
-import { openCheckpoint, readTensors, toTimm, writeSafetensors } from "@cxrkit/weights";
+import { imageShape, loadParameters, type VitConfig, vit } from "@cxrkit/vit";
+import { readTimm, writeSafetensors } from "@cxrkit/weights";
 
 /** What {@link fineTune} is told. */
 export interface FineTuneOptions {
@@ -26,8 +26,10 @@ export interface FineTuneOptions {
 export async function fineTune(store: ImageStore, options: FineTuneOptions): Promise<FitResult> {
   const { findings, batchSize, epochs } = options;
   const config = { ...options.config, numClasses: findings.length };
+  // Under timm's names, whatever the file's are; whatever head it has is left behind.
+  const start = await readTimm(options.start, { dtype: "float32", except: ["head.*"] });
   const model = {
-    parameters: loadParameters(config, await readStart(options.start), { except: ["head.*"], seed: 1 }),
+    parameters: loadParameters(config, start, { except: ["head.*"], seed: 1 }),
     imageShape: imageShape(config),
     numClasses: findings.length,
     logits: (parameters: Parameters<typeof vit>[0], images: Parameters<typeof vit>[1]) =>
@@ -38,16 +40,6 @@ export async function fineTune(store: ImageStore, options: FineTuneOptions): Pro
   const result = await fit(model, data, { runtime, epochs, batchSize, learningRate: 1e-5 });
   await writeSafetensors(options.out, result.parameters);
   return result;
-}
-
-/** Arrays of a checkpoint under timm's names; whatever head it has is left behind. */
-async function readStart(path: string): Promise<ReadonlyMap<string, CheckpointArray>> {
-  const checkpoint = await openCheckpoint(path, { stripPrefix: "auto" });
-  try {
-    return await readTensors(toTimm(checkpoint, { dtype: "float32", except: ["head.*"] }));
-  } finally {
-    await checkpoint.close();
-  }
 }
 
 /** Batches of a split: in training shuffled and changed at random; labels that are uncertain teach nothing. */

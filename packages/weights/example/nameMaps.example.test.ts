@@ -1,9 +1,20 @@
 import { expect, test } from "vitest";
-import { depth, found, numClasses, patchSize, qkv, query, table, width } from "./nameMaps.example.js";
+import {
+  classToken,
+  depth,
+  found,
+  numClasses,
+  patchSize,
+  qkv,
+  query,
+  table,
+  width,
+} from "./nameMaps.example.js";
 
 test("the examples of the name maps find the layout, join, describe, report and split again", () => {
   expect(found).toBe("huggingface");
   expect(qkv.shape).toEqual([24, 8]);
+  expect(classToken).toMatchObject({ dtype: "float32", shape: [1, 1, 8] });
   expect({ patchSize, width, depth, numClasses }).toEqual({
     patchSize: 2,
     width: 8,

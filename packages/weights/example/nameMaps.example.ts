@@ -6,6 +6,7 @@ import {
   fromTimm,
   openCheckpoint,
   readTensors,
+  readTimm,
   toTimm,
 } from "@cxrkit/weights";
 
@@ -17,6 +18,11 @@ const timm = toTimm(checkpoint); // the layout is found by the names, and everyt
 export const found = timm.from; // "huggingface"
 export const qkv = await timm.get("blocks.0.attn.qkv.weight"); // read and joined when it is asked for
 // #endregion toTimm
+
+// #region readTimm
+const start = await readTimm(file, { dtype: "float32", except: ["head.*"] }); // the whole file, whatever its head
+export const classToken = start.get("cls_token"); // { dtype: "float32", shape: [1, 1, 8], data }
+// #endregion readTimm
 
 // #region describe
 export const { patchSize, width, depth, numClasses } = describeCheckpoint(checkpoint, { numHeads: 2 });

@@ -27,6 +27,7 @@ export type { CheckpointLayout } from "./nameMaps/NameMap.js";
 export { type OpenCheckpointOptions, openCheckpoint } from "./openCheckpoint.js";
 export { type ParseSafetensorsOptions, parseSafetensors } from "./parseSafetensors.js";
 export { readTensors } from "./readTensors.js";
+export { type ReadTimmOptions, readTimm } from "./readTimm.js";
 export type { NamedArrays, TensorSource } from "./TensorSource.js";
 export { toFloat32 } from "./toFloat32.js";
 export { type ToTimmOptions, toTimm } from "./toTimm.js";

@@ -6,6 +6,7 @@ import {
   loadParameters,
   numParameters,
   parameterShapes,
+  patchFeatures,
   resizePositionEmbedding,
   selectHeadRows,
   vitPresets,
@@ -34,6 +35,17 @@ const tensors = Object.fromEntries(
 );
 export const features = featuresOf(tensors, tf.ones([1, 16, 16, 3]) as tf.Tensor4D, config); // [1, 16]
 // #endregion features
+
+// #region patchFeatures
+const masked = { ...config, maskToken: true }; // parameters and "mask_token" [1, 16]
+const maskedPatches = tf.tensor2d([1, 0, 0, 1], [1, 4]); // the first and the last of four patches are hidden
+export const { image, patches } = patchFeatures(
+  { ...tensors, mask_token: tf.zeros([1, 16]) },
+  tf.ones([1, 16, 16, 3]) as tf.Tensor4D,
+  masked,
+  { maskedPatches },
+); // [1, 16] and [1, 4, 16]
+// #endregion patchFeatures
 
 // #region positions
 const stored = tf.ones([1, 1 + 37 ** 2, 8]) as tf.Tensor3D; // trained at 518 px with patches of 14

@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
 import { attention, gradCam, logits as logitsOf, map, relevanceMap, rollout } from "./attention.example.js";
 import { probabilities, votes } from "./evaluation.example.js";
-import { features, folded, high, loaded, million, qkv, resized, shape, two } from "./parameters.example.js";
+import {
+  features,
+  folded,
+  high,
+  image,
+  loaded,
+  million,
+  patches,
+  qkv,
+  resized,
+  shape,
+  two,
+} from "./parameters.example.js";
 import { count, logits } from "./readme.example.js";
 import { gradient, isDecayed, rates, logits as trainingLogits } from "./training.example.js";
 
@@ -16,6 +28,10 @@ test("the examples of the reference give the values they state", () => {
   expect(million).toBeCloseTo(86.6, 1);
   expect(loaded.get("head.weight")?.shape).toEqual([14, 16]);
   expect(features.shape).toEqual([1, 16]);
+  expect([image.shape, patches.shape]).toEqual([
+    [1, 16],
+    [1, 4, 16],
+  ]);
   expect(resized.shape).toEqual([1, 257, 8]);
   expect(high.shape).toEqual([1, 321, 8]);
   expect(folded.parameters.get("pos_embed")?.shape).toEqual([1, 5, 16]);

@@ -41,6 +41,11 @@ export interface VitConfig {
    */
   readonly classPosition?: boolean;
   /**
+   * Whether there is a token `mask_token` `[1, D]` that stands for patches that are hidden, see `maskedPatches` of
+   * {@link VitOptions}; pre-training by masked patches learns it, and nothing else uses it. @defaultValue `false`
+   */
+  readonly maskToken?: boolean;
+  /**
    * Grid of the stored position table when it differs from the grid of the images, and the rule that resamples it
    * inside the forward pass. Left out, the table has the grid of the images.
    */

@@ -20,6 +20,7 @@ export function drawParameter(
   if (name.startsWith("head.") && head === "pytorch")
     fillUniform(data, uniform, 1 / Math.sqrt(featureWidth(config)));
   else if (name === "cls_token" || name === "reg_token") fillNormal(data, uniform, tokenDeviation);
+  else if (name === "mask_token") return { dtype: "float32", shape, data };
   else if (name.endsWith(".gamma")) data.fill(layerScaleValue);
   else if (/(^|\.)(fc_)?norm\d?\.weight$/.test(name)) data.fill(1);
   else if (!name.endsWith(".bias")) fillNormal(data, uniform, weightDeviation);

@@ -6,15 +6,22 @@ import type { TensorRecord } from "./TensorRecord.js";
 import type { VitConfig } from "./VitConfig.js";
 
 /**
- * Images `[B, H, W, C]` to tokens `[B, N, D]`: patches projected, class token and registers in front, positions added.
+ * Images `[B, H, W, C]` to tokens `[B, N, D]`: patches projected, hidden ones replaced, class token and registers in
+ * front, positions added.
  *
  * The projection is a matrix product and the positions are added whole, because not every engine has the gradient of
  * a convolution's filter or of a gather.
  */
-export function embed(parameters: TensorRecord, images: tf.Tensor4D, config: VitConfig): tf.Tensor3D {
+export function embed(
+  parameters: TensorRecord,
+  images: tf.Tensor4D,
+  config: VitConfig,
+  maskedPatches?: tf.Tensor2D,
+): tf.Tensor3D {
   const { width, numRegisters = 0, classPosition = true } = config;
   const [batch] = images.shape;
-  const patches = projectPatches(parameters, images, config);
+  const projected = projectPatches(parameters, images, config);
+  const patches = maskedPatches === undefined ? projected : hidden(parameters, projected, maskedPatches);
   const positions = positionsOf(parameters, config);
   const repeated = (name: string, count: number) =>
     tf.add(tf.zeros([batch, count, width]), parameter(parameters, name));
@@ -43,6 +50,12 @@ function projectPatches(parameters: TensorRecord, images: tf.Tensor4D, config: V
     parameter(parameters, "patch_embed.proj.bias"),
   );
   return tf.reshape(projected, [batch, rows * columns, width]);
+}
+
+/** Patches `[B, N, D]` with the mask token in the place of those whose mask `[B, N]` is 1. */
+function hidden(parameters: TensorRecord, patches: tf.Tensor, maskedPatches: tf.Tensor2D): tf.Tensor {
+  const mask = tf.expandDims(maskedPatches, 2);
+  return tf.add(tf.mul(patches, tf.sub(1, mask)), tf.mul(mask, parameter(parameters, "mask_token")));
 }
 
 /** The position table on the grid of the images. */

@@ -7,6 +7,16 @@ import { requireParameters } from "./_requireParameters.js";
 import type { TensorRecord } from "./TensorRecord.js";
 import type { VitConfig } from "./VitConfig.js";
 
+/** How the blocks are run. */
+export interface EncodeOptions {
+  /** What runs one of them. */
+  readonly runBlock?: typeof block;
+  /** Patches that are hidden, `[B, N]`. */
+  readonly maskedPatches?: tf.Tensor2D | undefined;
+  /** Whether the rows of all tokens are wanted, whatever the head sees. */
+  readonly everyToken?: boolean;
+}
+
 /** Validates what a forward pass is given; `needsHead` says whether it goes on to the logits. */
 export function requireInputs(
   where: string,
@@ -22,22 +32,22 @@ export function requireInputs(
 
 /**
  * Embedding and all blocks: images `[B, H, W, C]` to rows `[B·N, D]`, before the last layer normalisation; to the class
- * tokens' rows `[B, D]` where the head sees no others and nothing looks into the last block.
+ * tokens' rows `[B, D]` where the head sees no others, nobody wants them and nothing looks into the last block.
  */
 export function encode(
   parameters: TensorRecord,
   images: tf.Tensor4D,
   config: VitConfig,
   tapsOf: (block: number) => BlockTaps,
-  runBlock: typeof block = block,
+  { runBlock = block, maskedPatches, everyToken = false }: EncodeOptions = {},
 ): tf.Tensor {
-  const tokens = embed(parameters, images, config);
+  const tokens = embed(parameters, images, config, maskedPatches);
   const [batch, numTokens, width] = tokens.shape;
   let rows: tf.Tensor = tf.reshape(tokens, [batch * numTokens, width]);
   for (let i = 0; i < config.depth; i++) {
     const taps = tapsOf(i);
     const isSeen = taps.attention !== undefined || taps.normalised !== undefined;
-    const onlyClass = i === config.depth - 1 && config.pooling === "cls" && !isSeen;
+    const onlyClass = i === config.depth - 1 && config.pooling === "cls" && !isSeen && !everyToken;
     rows = runBlock(parameters, `blocks.${i}`, rows, batch, config, taps, onlyClass);
   }
   return rows;

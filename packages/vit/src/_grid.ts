@@ -31,10 +31,15 @@ export function numPrefixTokens({ numRegisters = 0 }: VitConfig): number {
   return 1 + numRegisters;
 }
 
+/** Number of patches. */
+export function numPatches(config: VitConfig): number {
+  const [rows, columns] = gridOf(config);
+  return rows * columns;
+}
+
 /** Number of tokens N. */
 export function numTokens(config: VitConfig): number {
-  const [rows, columns] = gridOf(config);
-  return numPrefixTokens(config) + rows * columns;
+  return numPrefixTokens(config) + numPatches(config);
 }
 
 /** Length of what the head sees. */

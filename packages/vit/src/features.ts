@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { dropPathTaps } from "./_dropPath.js";
-import { encode, requireInputs } from "./_encode.js";
+import { requireInputs } from "./_encode.js";
+import { encodeUnder } from "./_encodeUnder.js";
 import { pool } from "./_pool.js";
-import { blockOf } from "./_recomputedBlock.js";
 import type { TensorRecord } from "./TensorRecord.js";
 import type { VitConfig } from "./VitConfig.js";
 import type { VitOptions } from "./VitOptions.js";
@@ -14,9 +13,10 @@ import type { VitOptions } from "./VitOptions.js";
  * @param parameters - Parameters by timm's names, of the shapes of {@link parameterShapes}; the head is not read.
  * @param images - Images `[B, H, W, C]` of the size `config.imageSize`, normalised as the weights want them.
  * @param config - Shape of the model.
- * @param options - Stochastic depth and gradient checkpointing, for training.
+ * @param options - Stochastic depth, masked patches and gradient checkpointing, for training.
  * @returns Features `[B, D]`, or `[B, 2D]` for `pooling: "cls+mean"`, which the caller disposes.
- * @throws RangeError if the images or `dropPath` have another shape, or a parameter is missing.
+ * @throws RangeError if the images, `dropPath` or `maskedPatches` have another shape, masked patches come without
+ * `config.maskToken`, or a parameter is missing.
  * @see Dosovitskiy et al. (2021), An Image is Worth 16x16 Words, equations 1 to 4.
  * @example
  * {@includeCode ../example/parameters.example.ts#features}
@@ -30,7 +30,7 @@ export function features(
   requireInputs("features", parameters, images, config, false);
   const [batch] = images.shape;
   return tf.tidy(() => {
-    const taps = dropPathTaps("features", options, batch, config);
-    return pool(parameters, encode(parameters, images, config, taps, blockOf(options)), batch, config);
+    const rows = encodeUnder("features", parameters, images, config, options);
+    return pool(parameters, rows, batch, config);
   });
 }

@@ -19,6 +19,7 @@ export type { NamedArray } from "./NamedArray.js";
 export { noDecayNames } from "./noDecayNames.js";
 export { numParameters } from "./numParameters.js";
 export { parameterShapes } from "./parameterShapes.js";
+export { type PatchFeatures, patchFeatures } from "./patchFeatures.js";
 export { type ResizePositionEmbeddingOptions, resizePositionEmbedding } from "./resizePositionEmbedding.js";
 export { selectHeadRows } from "./selectHeadRows.js";
 export type { TensorRecord } from "./TensorRecord.js";

@@ -16,7 +16,7 @@ export interface InitialParametersOptions {
 
 /**
  * Fresh parameters for training from scratch, drawn as timm draws them: linear weights, patch embedding and positions
- * from a normal distribution with standard deviation 0.02, cut off at ±2; class token and registers the same with 1e-6; biases 0; layer
+ * from a normal distribution with standard deviation 0.02, cut off at ±2; class token and registers the same with 1e-6; mask token and biases 0; layer
  * normalisations 1 and 0; the second half of a SwiGLU layer at about 1.
  *
  * Each parameter has a random stream of its own, so the same seed gives the same numbers for a parameter whatever the

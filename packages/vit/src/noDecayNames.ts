@@ -12,7 +12,7 @@ import type { VitConfig } from "./VitConfig.js";
  * {@includeCode ../example/training.example.ts#noDecay}
  */
 export function noDecayNames(config: VitConfig): ReadonlySet<string> {
-  const spared = new Set(["cls_token", "reg_token", "pos_embed"]);
+  const spared = new Set(["cls_token", "reg_token", "mask_token", "pos_embed"]);
   const names = [...parameterShapes(config)].filter(
     ([name, shape]) => shape.length === 1 || spared.has(name),
   );

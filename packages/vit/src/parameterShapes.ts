@@ -5,7 +5,7 @@ import type { VitConfig } from "./VitConfig.js";
 /**
  * Names and shapes of a model's parameters, named as timm names them, in the order of the forward pass.
  *
- * Linear weights are `[out, in]`, the patch embedding is `[D, C, P, P]`, as PyTorch stores them.
+ * Only `mask_token` has no place in timm; its name is DINOv2's. Linear weights are `[out, in]`, the patch embedding is `[D, C, P, P]`, as PyTorch stores them.
  *
  * @param config - Shape of the model.
  * @returns Shape by name; `head.weight` and `head.bias` come last.
@@ -17,7 +17,7 @@ import type { VitConfig } from "./VitConfig.js";
 export function parameterShapes(config: VitConfig): ReadonlyMap<string, readonly number[]> {
   requireConfig("parameterShapes", config);
   const { patchSize, channels, width, depth, mlpDim, numClasses, layerScale } = config;
-  const { numRegisters = 0, classPosition = true, fcNorm = false, mlp = "gelu" } = config;
+  const { numRegisters = 0, classPosition = true, fcNorm = false, mlp = "gelu", maskToken = false } = config;
   const [rows, columns] = storedGridOf(config);
   const shapes = new Map<string, readonly number[]>();
   const linear = (name: string, outputs: number, inputs: number) =>
@@ -29,6 +29,7 @@ export function parameterShapes(config: VitConfig): ReadonlyMap<string, readonly
   shapes
     .set("patch_embed.proj.weight", [width, channels, patchSize, patchSize])
     .set("patch_embed.proj.bias", [width]);
+  if (maskToken) shapes.set("mask_token", [1, width]);
   for (let i = 0; i < depth; i++) {
     const block = `blocks.${i}`;
     norm(`${block}.norm1`);

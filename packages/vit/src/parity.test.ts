@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
-import { useCpuBackend } from "../test/cpuBackend.js";
-import { draw, drawParameter, sizeOf } from "../test/drawn.js";
+import { tensorsOf, useCpuBackend } from "../test/cpuBackend.js";
+import { draw, drawnImages, drawnParameters } from "../test/drawn.js";
+import { expectClose } from "../test/expectClose.js";
 import { type ParityCase, parityBatch, parityCases, readParityCase } from "../test/parityCase.js";
 import {
   attentionMaps,
@@ -10,8 +11,6 @@ import {
   features,
   foldPositions,
   gradCam,
-  imageShape,
-  type NamedArray,
   parameterShapes,
   type VitConfig,
   vit,
@@ -19,40 +18,18 @@ import {
 
 beforeAll(useCpuBackend);
 
-const drawnArrays = (config: VitConfig): Map<string, NamedArray> =>
-  new Map(
-    [...parameterShapes(config)].map(([name, shape]) => [
-      name,
-      { dtype: "float32", shape, data: drawParameter(name, shape) },
-    ]),
-  );
-
-const toTensors = (arrays: ReadonlyMap<string, NamedArray>) =>
-  Object.fromEntries([...arrays].map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]));
-
-function drawnImages(config: VitConfig): tf.Tensor4D {
-  const shape = [parityBatch, ...imageShape(config)] as [number, number, number, number];
-  return tf.tensor4d(draw("images", sizeOf(shape), 2), shape);
-}
-
 const dropPathOf = ({ dropPath, config }: ParityCase) =>
   dropPath === undefined ? {} : { dropPath: tf.tensor2d([...dropPath], [2 * config.depth, parityBatch]) };
-
-/** Elements near 0 are held to the size of their tensor. */
-function expectClose(tensor: tf.Tensor, reference: Float32Array, rtol: number): void {
-  const largest = reference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  expect(tensor.dataSync()).toBeAllclose(reference, { rtol, atol: rtol * largest });
-}
 
 test.each(parityCases)("features, logits and every gradient are those of %s", (name) => {
   const reference = readParityCase(name);
   const { config, gradients: expected } = reference;
-  const arrays = drawnArrays(config);
+  const arrays = drawnParameters(config);
   const names = [...arrays.keys()];
-  const values = Object.values(toTensors(arrays));
+  const values = Object.values(tensorsOf(arrays));
   const toRecord = (tensors: readonly tf.Tensor[]) =>
     Object.fromEntries(names.map((key, i) => [key, tensors[i] as tf.Tensor]));
-  const images = drawnImages(config);
+  const images = drawnImages(config, parityBatch);
   const options = dropPathOf(reference);
   const weights = tf.tensor2d(draw("weights", 10, 2), [parityBatch, 5]);
 
@@ -70,7 +47,7 @@ const withAttention = parityCases.filter((name) => readParityCase(name).attentio
 
 test.each(withAttention)("attentionMaps gives every block's attention and the logits of %s", (name) => {
   const { config, attention, logits } = readParityCase(name);
-  const maps = attentionMaps(toTensors(drawnArrays(config)), drawnImages(config), config);
+  const maps = attentionMaps(tensorsOf(drawnParameters(config)), drawnImages(config, parityBatch), config);
   expectClose(maps.logits, logits, 1e-5);
   expect(maps.attention.length).toBe(config.depth);
   for (const [i, expected] of (attention ?? []).entries()) {
@@ -84,7 +61,7 @@ const explained = parityCases.filter((name) => readParityCase(name).explanation 
 test.each(explained)("rollout, relevance and Grad-CAM are those computed with hooks on %s", (name) => {
   const { config, explanation } = readParityCase(name);
   const { finding, rollout, relevance, gradCam: cam } = explanation as NonNullable<typeof explanation>;
-  const [parameters, images] = [toTensors(drawnArrays(config)), drawnImages(config)];
+  const [parameters, images] = [tensorsOf(drawnParameters(config)), drawnImages(config, parityBatch)];
   const { attention } = attentionMaps(parameters, images, config);
   for (const heads of ["mean", "max", "min"] as const)
     expectClose(attentionRollout(attention, { heads }), rollout[heads], 1e-5);
@@ -97,10 +74,14 @@ const resampled = parityCases.filter((name) => readParityCase(name).config.store
 
 test.each(resampled)("positions that are resampled at load give the logits of %s", (name) => {
   const { config, logits } = readParityCase(name);
-  const folded = foldPositions(drawnArrays(config), config);
+  const folded = foldPositions(drawnParameters(config), config);
   expect(folded.config.storedPositions).toBeUndefined();
   expect(folded.parameters.get("pos_embed")?.shape).toEqual(parameterShapes(folded.config).get("pos_embed"));
-  expectClose(vit(toTensors(folded.parameters), drawnImages(config), folded.config), logits, 1e-5);
+  expectClose(
+    vit(tensorsOf(folded.parameters), drawnImages(config, parityBatch), folded.config),
+    logits,
+    1e-5,
+  );
 });
 
 test("the cases cover every option of the model", () => {

@@ -22,6 +22,12 @@ const models: Readonly<Record<string, VitConfig>> = {
     pooling: "cls+mean",
     storedPositions: { grid: [3, 4], convention: "timm" },
   },
+  "hidden patches": {
+    ...config,
+    maskToken: true,
+    numRegisters: 1,
+    storedPositions: { grid: 3, convention: "dinov2" },
+  },
   "mean before the normalisation, positions by size": {
     ...config,
     pooling: "mean",
@@ -36,10 +42,17 @@ test.each(Object.keys(models))("the directional derivative agrees with finite di
   const shapes = [...parameterShapes(config)];
   const names = shapes.map(([name]) => name);
   const images = tf.tensor4d(draw("pictures", 2 * 16 * 16 * 3, 2), [2, 16, 16, 3]);
+  const options =
+    config.maskToken === true ? { maskedPatches: tf.tensor2d([1, 0, 0, 1, 0, 0, 1, 0], [2, 4]) } : {};
   const objective = (...tensors: tf.Tensor[]) =>
     tf.sum(
       tf.square(
-        vit(Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor])), images, config),
+        vit(
+          Object.fromEntries(names.map((name, i) => [name, tensors[i] as tf.Tensor])),
+          images,
+          config,
+          options,
+        ),
       ),
     ) as tf.Scalar;
   const values = shapes.map(([name, shape]) => tf.tensor(drawParameter(name, shape), [...shape]));
@@ -88,9 +101,7 @@ test("an image does not influence the logits of another one", () => {
 
 test("a table of positions on another grid is resampled inside the forward pass and gets its gradient", () => {
   const stored: VitConfig = { ...config, storedPositions: { grid: 5, convention: "dinov2" } };
-  const parameters = Object.fromEntries(
-    [...initialParameters(stored, 1)].map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
-  );
+  const parameters = tensorsOf(initialParameters(stored, 1));
   const images = tf.tensor4d(draw("pair", 16 * 16 * 3, 2), [1, 16, 16, 3]);
   const gradient = tf.grad((positions) =>
     tf.sum(vit({ ...parameters, pos_embed: positions }, images, stored)),

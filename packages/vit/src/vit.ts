@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { dropPathTaps } from "./_dropPath.js";
-import { encode, requireInputs } from "./_encode.js";
+import { requireInputs } from "./_encode.js";
+import { encodeUnder } from "./_encodeUnder.js";
 import { classify } from "./_pool.js";
-import { blockOf } from "./_recomputedBlock.js";
 import type { TensorRecord } from "./TensorRecord.js";
 import type { VitConfig } from "./VitConfig.js";
 import type { VitOptions } from "./VitOptions.js";
@@ -15,10 +14,10 @@ import type { VitOptions } from "./VitOptions.js";
  * @param parameters - Parameters by timm's names, of the shapes of {@link parameterShapes}.
  * @param images - Images `[B, H, W, C]` of the size `config.imageSize`, normalised as the weights want them.
  * @param config - Shape of the model.
- * @param options - Stochastic depth and gradient checkpointing, for training.
+ * @param options - Stochastic depth, masked patches and gradient checkpointing, for training.
  * @returns Logits `[B, K]`, which the caller disposes.
- * @throws RangeError if the configuration describes no network, the images or `dropPath` have another shape, or a
- * parameter is missing.
+ * @throws RangeError if the configuration describes no network, the images, `dropPath` or `maskedPatches` have another shape,
+ * masked patches come without `config.maskToken`, or a parameter is missing.
  * @see Dosovitskiy et al. (2021), An Image is Worth 16x16 Words; Oquab et al. (2024), DINOv2; Darcet et al. (2024),
  * Vision Transformers Need Registers.
  * @example
@@ -33,7 +32,7 @@ export function vit(
   requireInputs("vit", parameters, images, config, true);
   const [batch] = images.shape;
   return tf.tidy(() => {
-    const taps = dropPathTaps("vit", options, batch, config);
-    return classify(parameters, encode(parameters, images, config, taps, blockOf(options)), batch, config);
+    const rows = encodeUnder("vit", parameters, images, config, options);
+    return classify(parameters, rows, batch, config);
   });
 }

@@ -31,6 +31,8 @@ interface Fixture {
   };
 }
 
+/** Files beside the cases that hold something else. */
+const others = ["positions.json", "architectures.json", "maskedPatches.json"];
 const fixtures = new URL("../fixtures/", import.meta.url);
 
 /** Images of a batch in every case. */
@@ -39,7 +41,7 @@ export const parityBatch = 2;
 /** Every case, as `tool/name`. */
 export const parityCases: readonly string[] = ["timm", "transformers"].flatMap((tool) =>
   readdirSync(new URL(`${tool}/`, fixtures))
-    .filter((file) => file.endsWith(".json") && !["positions.json", "architectures.json"].includes(file))
+    .filter((file) => file.endsWith(".json") && !others.includes(file))
     .map((file) => `${tool}/${file.slice(0, -".json".length)}`),
 );
 

@@ -58,6 +58,22 @@ test.each<[string, TimmTarget, readonly string[]]>([
   }
 });
 
+test.each<[string, TimmTarget, string]>([
+  ["timm/dinov2", "dinov2", "mask_token"],
+  ["transformers/dinov2_model", "huggingface", "embeddings.mask_token"],
+  ["transformers/dinov2_classifier", "huggingface", "dinov2.embeddings.mask_token"],
+])("%s goes there and back with its mask token when that is asked for", async (file, target, name) => {
+  const source = await read(`${file}.safetensors`);
+  const token = await source.get(name);
+  expect([...token.data].some((value) => value !== 0)).toBe(true);
+  const timm = toTimm(source, { maskToken: true });
+  expect(await timm.get("mask_token")).toEqual(token);
+  expect(timm.ignored.map((one) => one.name)).not.toContain(name);
+  expect(toTimm(source).names).not.toContain("mask_token");
+  expect(await bitsOf(fromTimm(timm, target))).toEqual(await bitsOf(source));
+  expect(() => fromTimm(timm, "timm")).toThrow(/unexpected.*mask_token/);
+});
+
 test.each<[string, TimmTarget]>([
   ["timm/dinov2_registers", "dinov2"],
   ["transformers/dinov2_with_registers", "huggingface"],

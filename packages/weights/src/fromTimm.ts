@@ -6,6 +6,7 @@ import { inverseOf } from "./_inverses.js";
 import { type Plan, planTensors } from "./_planTensors.js";
 import { requireComplete } from "./_requireComplete.js";
 import type { Transform } from "./_transforms.js";
+import { withMaskToken } from "./_withMaskToken.js";
 import type { ConvertedCheckpoint } from "./ConvertedCheckpoint.js";
 import type { CheckpointArchitecture } from "./describeCheckpoint.js";
 import type { NameMap, NameRule } from "./nameMaps/NameMap.js";
@@ -37,7 +38,7 @@ export interface FromTimmOptions {
  *
  * `huggingface` gives the names of `ViT…` models, or of `Dinov2…` models if there is LayerScale, for image
  * classification if there is a head. With registers the class token gets a position of zeros, because its own is already
- * in the token; a mask token of zeros is added where loaders insist on it. Everything else is moved bit by bit.
+ * in the token; a mask token of zeros is added where loaders insist on one and there is none. Everything else is moved bit by bit.
  *
  * @param checkpoint - Tensors under timm's names.
  * @param target - Layout to write.
@@ -53,9 +54,10 @@ export function fromTimm(
   target: TimmTarget,
   options: FromTimmOptions = {},
 ): ConvertedCheckpoint {
-  const map = mapOf(target);
+  const { maskToken } = mapOf(target);
+  const map = withMaskToken(mapOf(target), maskToken);
   const { except = [], pooling = "cls", dtype } = options;
-  const timm = { map: nameMaps.timm, prefix: "" };
+  const timm = { map: withMaskToken(nameMaps.timm, maskToken && "mask_token"), prefix: "" };
   const { converted } = convert("fromTimm", checkpoint, timm, { distillation: "refuse" });
   requireComplete("fromTimm", converted, except);
   const model = describeTimm("fromTimm", converted, options.numHeads);
@@ -115,6 +117,7 @@ function plansOf(
     if (!rule.target.includes("{i}")) add(rule, 0);
   });
   for (const { target, shape } of map.zeros?.(model) ?? []) {
+    if (plans.has(prefix + target)) continue;
     plans.set(prefix + target, { target: prefix + target, sources: [], transform: zeros(shape) });
   }
   return [...plans.values()];

@@ -1,6 +1,7 @@
 import { convert } from "./_convert.js";
 import { detectLayout } from "./_detectLayout.js";
 import { requireComplete } from "./_requireComplete.js";
+import { withMaskToken } from "./_withMaskToken.js";
 import type { ConvertedCheckpoint } from "./ConvertedCheckpoint.js";
 import type { CheckpointLayout } from "./nameMaps/NameMap.js";
 import type { TensorSource } from "./TensorSource.js";
@@ -21,6 +22,11 @@ export interface ToTimmOptions {
    * changes what the model computes. @defaultValue `"refuse"`
    */
   readonly distillation?: "refuse" | "ignore";
+  /**
+   * Whether the token that stands for hidden patches comes along, as `mask_token` `[1, D]`; those of DINOv2 and
+   * transformers have one. Pre-training by masked patches goes on with it, fine-tuning has no use for it. @defaultValue `false`
+   */
+  readonly maskToken?: boolean;
   /** Element type of all floating-point tensors; left out, each keeps its own. */
   readonly dtype?: "float32";
 }
@@ -45,8 +51,9 @@ export interface ToTimmOptions {
  * {@includeCode ../example/nameMaps.example.ts#toTimm}
  */
 export function toTimm(checkpoint: TensorSource, options: ToTimmOptions = {}): ConvertedCheckpoint {
-  const { except = [], distillation = "refuse", dtype } = options;
-  const found = detectLayout("toTimm", checkpoint, options);
+  const { except = [], distillation = "refuse", maskToken = false, dtype } = options;
+  const layout = detectLayout("toTimm", checkpoint, options);
+  const found = maskToken ? { ...layout, map: withMaskToken(layout.map, layout.map.maskToken) } : layout;
   const { converted } = convert("toTimm", checkpoint, found, {
     distillation,
     ...(dtype === undefined ? {} : { dtype }),

@@ -35,6 +35,8 @@ export interface NameMap {
   readonly rules: readonly NameRule[];
   /** Tensors that the model has no use for, and why. */
   readonly ignored: readonly (readonly [pattern: RegExp, reason: string])[];
+  /** Name of the token that stands for hidden patches in pre-training, of the width of the blocks. */
+  readonly maskToken?: string;
   /** Name of the second token of a distilled model. */
   readonly distillationToken?: string;
   /** Tensors that a reader of the layout insists on though nothing uses them: written as zeros. */

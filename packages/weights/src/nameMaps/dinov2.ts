@@ -38,6 +38,7 @@ export const dinov2: NameMap = {
     ...timmEnd,
   ],
   ignored: [[/^mask_token$/, maskToken]],
+  maskToken: "mask_token",
   zeros: ({ width }) => [{ target: "mask_token", shape: [1, width] }],
   refuses: ({ classToken }) => (classToken ? undefined : "DINOv2 has a class token, this model has none"),
 };

@@ -121,6 +121,7 @@ export const huggingface: NameMap = {
     [/^decoder\./, "decoder of the pre-training"],
     [/^embeddings\.distillation_token$|^distillation_classifier\./, distillation],
   ],
+  maskToken: "embeddings.mask_token",
   zeros: (architecture) =>
     isDinov2(architecture) ? [{ target: "embeddings.mask_token", shape: [1, architecture.width] }] : [],
   prefix: (architecture) => {

@@ -27,6 +27,12 @@ export interface BatchSource {
   /** Names of the K findings, in the order of the label columns. */
   readonly findings: readonly string[];
   /**
+   * Number of labels that are 1 in one pass, for each finding, where they can be counted without reading an image. A
+   * validation source without any is then refused before the first update, not after the first validation.
+   * @defaultValue not known
+   */
+  readonly positives?: readonly number[];
+  /**
    * One pass over the images. The same position must give the same batches, or a resumed run would not repeat the
    * uninterrupted one. A batch may be shorter than asked for, never longer; its arrays are not written to again.
    */

@@ -23,16 +23,19 @@ export interface FitOptions extends RunOptions {
    * are probabilities.
    */
   readonly validate?: (labels: Matrix, scores: Matrix) => number;
-  /** When the validation images are scored, besides at the end: every so many epochs or updates. @defaultValue `{ epochs: 1 }` */
+  /**
+   * When the validation images are scored, besides at the end: every so many epochs or every so many updates, one of the
+   * two. Needs validation images. @defaultValue `{ epochs: 1 }`
+   */
   readonly validateEvery?: EveryEpochs | EverySteps;
   /** Number of validations in succession without improvement after which the run ends, an integer of at least 1. @defaultValue no such end */
   readonly patience?: number;
-  /** How much better a validation must be to be an improvement for `patience`, at least 0. @defaultValue `0` */
+  /** How much better a validation must be to be an improvement for `patience`, without which it means nothing; at least 0. @defaultValue `0` */
   readonly minDelta?: number;
   /** What makes an epoch the best: highest validation score or lowest validation loss. @defaultValue `"score"` with `validate`, else `"loss"` */
   readonly monitor?: "score" | "loss";
   /**
-   * Number of validations whose parameters are kept in the folder, the best ones; an integer of at least 1. Above 1
+   * Number of validations whose parameters are kept in the folder, the best ones; an integer of at least 1. Above 1, which needs validation images,
    * there are, beside `best.safetensors`, files such as `best-00000120.safetensors` named by the update.
    * @defaultValue `1`
    */

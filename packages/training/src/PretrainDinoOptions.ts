@@ -48,12 +48,15 @@ export interface PretrainDinoOptions extends RunOptions {
    * with 3 iterations. @defaultValue `"centre"`
    */
   readonly balance?: "centre" | "sinkhorn-knopp";
-  /** Share of the centre that stays at an update, in [0, 1). @defaultValue `0.9` */
+  /** Share of the centre that stays at an update, in [0, 1); only with `balance: "centre"`. @defaultValue `0.9` */
   readonly centreMomentum?: number;
   /** Factor on {@link koLeoLoss} of the student's vectors of each large view, at least 0. @defaultValue `0.1` */
   readonly koLeoWeight?: number;
   /** The loss of masked patches. @defaultValue none */
   readonly ibot?: IbotOptions;
-  /** Number of epochs in which the prototypes stay as they are, an integer of at least 0. @defaultValue `1` */
+  /**
+   * Number of epochs in which the prototypes stay as they are, an integer of at least 0; above 0 not together with
+   * `freeze` or `unfreeze` of them. @defaultValue `1`, or 0 where one of these matches them
+   */
   readonly frozenPrototypeEpochs?: number;
 }

@@ -16,12 +16,16 @@ export interface EmaOptions {
 export interface EveryEpochs {
   /** Number of epochs, an integer of at least 1. */
   readonly epochs: number;
+  /** Not together with epochs. */
+  readonly steps?: never;
 }
 
 /** A length in updates. */
 export interface EverySteps {
   /** Number of updates, an integer of at least 1. */
   readonly steps: number;
+  /** Not together with updates. */
+  readonly epochs?: never;
 }
 
 /** How the factor on the loss is found. */
@@ -54,7 +58,10 @@ export interface RunOptions {
   readonly epochs?: number;
   /** Number of updates, an integer of at least 1, after which the run ends, be it inside an epoch. @defaultValue no such end */
   readonly steps?: number;
-  /** Number of images of one batch, an integer of at least 1. The last batch of an epoch may be shorter. */
+  /**
+   * Number of images of one batch, an integer from 1 to the number of training images. The last batch of an epoch may be
+   * shorter.
+   */
   readonly batchSize: number;
   /**
    * Number of batches of one update, an integer of at least 1. The gradient is that of the loss over all labels of
@@ -69,7 +76,8 @@ export interface RunOptions {
   /** Factor on the learning rate by parameter, at least 0, as {@link layerDecay} gives it. @defaultValue 1 for all */
   readonly learningRateScale?: (name: string) => number;
   /**
-   * Parameters that are not trained: a function of the name, or patterns of which one must match. They get no
+   * Parameters that are not trained: a function of the name, or patterns of which one must match; each pattern must
+   * match a parameter. They get no
    * gradient and stay as they are to the bit. `(name) => !name.startsWith("head.")` trains a linear probe.
    * @defaultValue none
    */
@@ -84,9 +92,9 @@ export interface RunOptions {
   readonly weightDecay?: number;
   /** Which parameters are not decayed. @defaultValue {@link sparedFromDecay} */
   readonly spared?: (name: string, shape: readonly number[]) => boolean;
-  /** Decay rates of the two moments of AdamW and Adam, each in [0, 1). @defaultValue `[0.9, 0.999]` */
+  /** Decay rates of the two moments of AdamW and Adam, each in [0, 1); not with SGD. @defaultValue `[0.9, 0.999]` */
   readonly betas?: readonly [number, number];
-  /** Added to the root of the second moment, above 0. @defaultValue `1e-8` */
+  /** Added to the root of the second moment of AdamW and Adam, above 0; not with SGD. @defaultValue `1e-8` */
   readonly epsilon?: number;
   /** Share of the momentum that stays in SGD, in [0, 1). @defaultValue `0` */
   readonly momentum?: number;
@@ -121,13 +129,17 @@ export interface RunOptions {
    * @see Micikevicius et al. (2018), Mixed Precision Training, section 3.2; `GradScaler` of PyTorch has the same constants
    */
   readonly lossScaling?: boolean | LossScalingOptions;
-  /** Folder of the run; needs `tensorFile`. Without it nothing is written. */
+  /**
+   * Folder of the run; needs `tensorFile`. Without it nothing is written. One copy of the state is kept in memory to be
+   * written while the next updates are made, with validation one of the parameters more, and while a large state is
+   * hashed 128 MiB.
+   */
   readonly folder?: string;
   /** How checkpoints are written and read. */
   readonly tensorFile?: TensorFile;
   /** Number of newest checkpoints kept in the folder, an integer of at least 1. @defaultValue `2` */
   readonly keep?: number;
-  /** Seed of the order of the training images. It is recorded, and a run is not gone on with under another one. */
+  /** Seed of the order of the training images, an integer of at least 0. It is recorded, and a run is not gone on with under another one. */
   readonly seed?: number;
   /**
    * Ends the run before the next update. With a folder a checkpoint of exactly this position is written first, so that

@@ -1,11 +1,13 @@
 import type { NamedArray } from "@cxrkit/runtime";
 import { requireAtLeast, requireBelowOne, requireInteger, requirePositive } from "./_check.js";
+import { checkedChoice } from "./_checkedChoice.js";
 import { planCrops } from "./_crops.js";
 import { type HeadPlan, headPrefix, initialHead, prototypesName } from "./_dinoHead.js";
 import { dinoObjective } from "./_dinoObjective.js";
 import { type DinoSettings, gridSide } from "./_dinoSettings.js";
-import { checkedChoice, planRun, type RunPlan, stepsOfEpoch } from "./_planRun.js";
+import { planRun, type RunPlan, stepsOfEpoch } from "./_planRun.js";
 import { requireParameters } from "./_requireModel.js";
+import { matcherOf } from "./_resolveNames.js";
 import { constantSchedule } from "./constantSchedule.js";
 import type { PretrainableModel } from "./PretrainableModel.js";
 import type { PretrainDinoOptions } from "./PretrainDinoOptions.js";
@@ -20,7 +22,8 @@ export function planDino(
   { train, imageSize }: PretrainDinoData,
   options: PretrainDinoOptions,
 ): RunPlan {
-  const { batchSize, accumulate = 1, seed, frozenPrototypeEpochs = 1 } = options;
+  const { batchSize, accumulate = 1, seed } = options;
+  const frozenPrototypeEpochs = checkedPrototypeEpochs(options);
   requireParameters(caller, model.parameters);
   requireInteger(caller, "model.width", model.width, 1);
   requireInteger(caller, "train.numImages", train.numImages, 1);
@@ -28,7 +31,6 @@ export function planDino(
   requireInteger(caller, "batchSize", batchSize, 1);
   requireInteger(caller, "accumulate", accumulate, 1);
   requireInteger(caller, "seed", seed, 0);
-  requireInteger(caller, "frozenPrototypeEpochs", frozenPrototypeEpochs, 0);
   const own = [...model.parameters.keys()].find((name) => name.startsWith(headPrefix));
   if (own !== undefined)
     throw new RangeError(`${caller}: parameter ${own} must not begin with "${headPrefix}"`);
@@ -54,6 +56,23 @@ export function planDino(
     },
     frozenPrototypeEpochs === 0 ? options : { ...options, unfreeze: [...(options.unfreeze ?? []), later] },
   );
+}
+
+/** How long the prototypes are frozen, unless the caller has said when they are trained. */
+function checkedPrototypeEpochs({
+  frozenPrototypeEpochs,
+  freeze,
+  unfreeze = [],
+}: PretrainDinoOptions): number {
+  const rules = [...(freeze === undefined ? [] : [freeze]), ...unfreeze.map(({ parameters }) => parameters)];
+  const isNamed = rules.some((rule) => matcherOf(rule)(prototypesName));
+  const epochs = frozenPrototypeEpochs ?? (isNamed ? 0 : 1);
+  requireInteger(caller, "frozenPrototypeEpochs", epochs, 0);
+  if (isNamed && epochs > 0)
+    throw new RangeError(
+      `${caller}: frozenPrototypeEpochs must be 0 or left out where freeze or unfreeze matches ${prototypesName}, got ${epochs}`,
+    );
+  return epochs;
 }
 
 function checkedHead({ head = {} }: PretrainDinoOptions): HeadPlan {
@@ -91,6 +110,8 @@ function settingsOf(
   requirePositive(caller, "studentTemperature", studentTemperature);
   requireBelowOne(caller, "centreMomentum", centreMomentum);
   requireAtLeast(caller, "koLeoWeight", koLeoWeight, 0);
+  if (options.centreMomentum !== undefined && balance !== "centre")
+    throw new RangeError(`${caller}: balance must be "centre" when centreMomentum is given, got ${balance}`);
   if (koLeoWeight > 0 && batchSize < 2)
     throw new RangeError(`${caller}: batchSize must be at least 2 where koLeoWeight is above 0, got 1`);
   if (typeof teacherTemperature === "number")

@@ -1,5 +1,8 @@
 import type { Precision, Runtime } from "@cxrkit/runtime";
 import { requireAtLeast, requireBelowOne, requireInteger, requirePositive } from "./_check.js";
+import { checkedChoice } from "./_checkedChoice.js";
+import { checkedOptimizer } from "./_checkedOptimizer.js";
+import type { Every } from "./_every.js";
 import type { Loss } from "./_loss.js";
 import { checkedLossScaling, type LossScaling } from "./_lossScale.js";
 import type { Objective } from "./_objective.js";
@@ -22,11 +25,13 @@ export interface Scoring {
   readonly loss: Loss;
   readonly positiveWeights: Float32Array;
   readonly validate: ((labels: Matrix, scores: Matrix) => number) | undefined;
+  /** Looks at the labels and the score of a validation. */
+  readonly watch?: ((labels: Float32Array, score: number) => void) | undefined;
 }
 
 /** When the validation images are scored, and what follows from it. */
 export interface Monitoring {
-  readonly validateEvery: { readonly epochs: number } | { readonly steps: number };
+  readonly validateEvery: Every;
   readonly monitor: "score" | "loss" | undefined;
   readonly patience: number;
   readonly minDelta: number;
@@ -90,13 +95,20 @@ export interface RunSubject extends Monitoring {
   readonly keepBest: number;
 }
 
+const precisions: readonly Precision[] = ["float32", "float16", "bfloat16"];
+
 /** Checks the options that every run has and fills them in. */
 export function planRun({ keepBest, ...subject }: RunSubject, options: RunOptions): RunPlan {
   const { caller, model, train } = subject;
   const { maxGradientNorm, maxGradientValue, learningRate, batchSize, accumulate = 1 } = options;
   requireInteger(caller, "accumulate", accumulate, 1);
+  if (batchSize > train.numImages)
+    throw new RangeError(
+      `${caller}: batchSize must be at most the number of training images, ${train.numImages}, got ${batchSize}`,
+    );
   if (maxGradientValue !== undefined) requirePositive(caller, "maxGradientValue", maxGradientValue);
   if (maxGradientNorm !== undefined) requirePositive(caller, "maxGradientNorm", maxGradientNorm);
+  if (options.seed !== undefined) requireInteger(caller, "seed", options.seed, 0);
   if (typeof learningRate === "number") requireAtLeast(caller, "learningRate", learningRate, 0);
   return {
     ...subject,
@@ -111,7 +123,7 @@ export function planRun({ keepBest, ...subject }: RunSubject, options: RunOption
     maxGradientNorm,
     ema: checkedAverage(caller, options),
     onNonFinite: checkedChoice(caller, "onNonFinite", options.onNonFinite ?? "stop", ["stop", "skip"]),
-    precision: options.precision ?? "float32",
+    precision: checkedChoice(caller, "precision", options.precision ?? "float32", precisions),
     lossScaling: checkedLossScaling(caller, options),
     folder: checkedFolder(caller, options, keepBest),
     seed: options.seed,
@@ -131,44 +143,6 @@ function checkedLength(caller: string, { epochs, steps }: RunOptions): Pick<RunP
   if (epochs !== undefined) requireInteger(caller, "epochs", epochs, 1);
   if (steps !== undefined) requireInteger(caller, "steps", steps, 1);
   return { epochs: epochs ?? Number.POSITIVE_INFINITY, steps: steps ?? Number.POSITIVE_INFINITY };
-}
-
-type OptimizerPlan = Pick<
-  RunPlan,
-  "optimizer" | "weightDecay" | "betas" | "epsilon" | "momentum" | "nesterov"
->;
-
-function checkedOptimizer(caller: string, options: RunOptions): OptimizerPlan {
-  const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0, momentum = 0, nesterov = false } = options;
-  const optimizer = checkedChoice(caller, "optimizer", options.optimizer ?? "adamw", [
-    "adamw",
-    "adam",
-    "sgd",
-  ]);
-  requireAtLeast(caller, "weightDecay", weightDecay, 0);
-  requireBelowOne(caller, "betas[0]", betas[0]);
-  requireBelowOne(caller, "betas[1]", betas[1]);
-  requirePositive(caller, "epsilon", epsilon);
-  requireBelowOne(caller, "momentum", momentum);
-  if (optimizer !== "sgd" && (momentum !== 0 || nesterov))
-    throw new RangeError(
-      `${caller}: optimizer must be "sgd" when momentum or nesterov is given, got ${optimizer}`,
-    );
-  if (nesterov && momentum === 0)
-    throw new RangeError(`${caller}: momentum must be above 0 when nesterov is true, got 0`);
-  return { optimizer, weightDecay, betas, epsilon, momentum, nesterov };
-}
-
-/** The value, if it is one of the choices. */
-export function checkedChoice<T extends string>(
-  caller: string,
-  subject: string,
-  value: T,
-  choices: readonly T[],
-): T {
-  if (!choices.includes(value))
-    throw new RangeError(`${caller}: ${subject} must be one of ${choices.join(", ")}, got ${value}`);
-  return value;
 }
 
 function checkedAverage(caller: string, { ema }: RunOptions): RunPlan["ema"] {

@@ -1,6 +1,9 @@
 import { requireAtLeast, requireInteger, requirePositive } from "./_check.js";
+import { checkedChoice } from "./_checkedChoice.js";
+import { checkedEvery } from "./_every.js";
 import { lossOf } from "./_loss.js";
 import { type Monitoring, planRun, type RunPlan } from "./_planRun.js";
+import { requirePositives } from "./_positives.js";
 import { requireModel, requireSource } from "./_requireModel.js";
 import { supervisedObjective } from "./_supervised.js";
 import type { BatchSource } from "./BatchSource.js";
@@ -38,6 +41,7 @@ export function planSupervised(
 
 function requireValidation(train: BatchSource, validation: BatchSource, numClasses: number): void {
   requireSource("fit", "validation", validation, numClasses);
+  requirePositives("fit", "validation", validation);
   for (const [column, finding] of train.findings.entries()) {
     if (validation.findings[column] !== finding)
       throw new RangeError(
@@ -58,23 +62,36 @@ function checkedWeights(weights: ArrayLike<number> | undefined, findings: readon
   return checked;
 }
 
-function checkedMonitor(
-  { validate, monitor, patience, minDelta = 0, validateEvery = { epochs: 1 } }: FitOptions,
-  hasValidation: boolean,
-): Monitoring {
-  const [unit, length] = Object.entries(validateEvery)[0] as [string, number];
-  requireInteger("fit", `validateEvery.${unit}`, length, 1);
+function checkedMonitor(options: FitOptions, hasValidation: boolean): Monitoring {
+  const { validate, monitor, patience, minDelta = 0, validateEvery = { epochs: 1 } } = options;
+  const every = checkedEvery("fit", "validateEvery", validateEvery);
   if (patience !== undefined) requireInteger("fit", "patience", patience, 1);
   requireAtLeast("fit", "minDelta", minDelta, 0);
-  const known = { patience: patience ?? Number.POSITIVE_INFINITY, minDelta, validateEvery };
+  if (options.minDelta !== undefined && patience === undefined)
+    throw new RangeError("fit: patience must be given when minDelta is, got undefined");
+  const known = { patience: patience ?? Number.POSITIVE_INFINITY, minDelta, validateEvery: every };
   if (!hasValidation) {
-    if (validate !== undefined || monitor !== undefined)
-      throw new RangeError("fit: validation must be given when validate or monitor is, got undefined");
-    if (patience !== undefined)
-      throw new RangeError("fit: validation must be given when patience is, got undefined");
+    requireNoneOfValidation(options);
     return { ...known, monitor: undefined };
   }
   if (monitor === "score" && validate === undefined)
     throw new RangeError('fit: validate must be given when monitor is "score", got undefined');
-  return { ...known, monitor: monitor ?? (validate === undefined ? "loss" : "score") };
+  const natural = validate === undefined ? "loss" : "score";
+  return {
+    ...known,
+    monitor: checkedChoice<"score" | "loss">("fit", "monitor", monitor ?? natural, ["score", "loss"]),
+  };
+}
+
+/** Rejects options that say something of validation images that are not there. */
+function requireNoneOfValidation(options: FitOptions): void {
+  const { validate, monitor, patience, validateEvery, keepBest = 1 } = options;
+  const [subject] = Object.entries({
+    "validate or monitor": validate ?? monitor,
+    patience,
+    validateEvery,
+    "keepBest above 1": keepBest > 1 ? keepBest : undefined,
+  }).find(([, value]) => value !== undefined) ?? [undefined];
+  if (subject !== undefined)
+    throw new RangeError(`fit: validation must be given when ${subject} is, got undefined`);
 }

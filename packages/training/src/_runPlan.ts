@@ -2,6 +2,7 @@ import { identityOf } from "./_identity.js";
 import { lockFolder } from "./_lockFolder.js";
 import { createNotices, type Notices } from "./_notices.js";
 import type { RunPlan } from "./_planRun.js";
+import { watchPositives } from "./_positives.js";
 import { beginLoggers, flushLoggers } from "./_report.js";
 import { endOf, type Progress, runEpochs } from "./_runEpochs.js";
 import { type Resumed, resumeRun } from "./_runFolder.js";
@@ -23,7 +24,13 @@ export async function runPlan(
     const resumed = folder === undefined ? undefined : await resumeRun(plan, folder, identity, notices.warn);
     warnOfOtherEngine(plan, resumed, notices);
     await beginLoggers(options, resumed?.record.step ?? 0, notices);
-    const progress = await runEpochs(plan, firstProgress(plan, resumed), identity, notices, options);
+    const progress = await runEpochs(
+      watched(plan, notices),
+      firstProgress(plan, resumed),
+      identity,
+      notices,
+      options,
+    );
     await flushLoggers(options, notices);
     // Lets the rejections of asynchronous callbacks arrive before they are counted.
     await new Promise((resolve) => setImmediate(resolve));
@@ -35,6 +42,12 @@ export async function runPlan(
     await flushLoggers(options, notices);
     await unlock?.();
   }
+}
+
+/** The plan of a run whose validation labels are looked at. */
+function watched(plan: RunPlan, notices: Notices): RunPlan {
+  const watch = watchPositives(plan, notices);
+  return plan.scoring === undefined ? plan : { ...plan, scoring: { ...plan.scoring, watch } };
 }
 
 function firstProgress(plan: RunPlan, resumed: Resumed | undefined): Progress {

@@ -12,15 +12,14 @@ export async function validateOnce(
   parameters: ReadonlyMap<string, NamedArray>,
 ): Promise<{ readonly loss: number; readonly score: number | undefined }> {
   const { caller, batchSize, signal, scoring } = plan;
-  const { model, source, loss, positiveWeights, validate } = scoring as Scoring;
+  const { model, source, loss, positiveWeights, validate, watch } = scoring as Scoring;
   await forward.writeState(parameters);
   const expectation = { subject: `${caller}: validation`, model, batchSize };
   const evaluation = await evaluate(forward, source, { ...expectation, signal });
   const { labels, logits, rows, columns } = evaluation;
-  return {
-    loss: meanLoss(evaluation, positiveWeights, loss.ofNumbers),
-    score: validate?.({ data: labels, rows, columns }, { data: sigmoid(logits), rows, columns }),
-  };
+  const score = validate?.({ data: labels, rows, columns }, { data: sigmoid(logits), rows, columns });
+  if (score !== undefined) watch?.(labels, score);
+  return { loss: meanLoss(evaluation, positiveWeights, loss.ofNumbers), score };
 }
 
 /** What is compared between validations. */

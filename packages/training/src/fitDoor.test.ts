@@ -1,6 +1,6 @@
 import { openRuntime } from "@cxrkit/runtime";
 import * as tf from "@tensorflow/tfjs-core";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, expectTypeOf, test } from "vitest";
 import { cornerRows, float32, jsonTensorFile, linearModel, sourceOf } from "../test/tinyRun.js";
 import type { BatchSource, FitOptions, TrainableModel } from "./index.js";
 import { fit } from "./index.js";
@@ -42,12 +42,47 @@ test.each<readonly [Partial<FitOptions>, string]>([
   [{ onNonFinite: "go" as "stop" }, "fit: onNonFinite must be one of stop, skip, got go"],
   [{ validateEvery: { steps: 0 } }, "fit: validateEvery.steps must be an integer of at least 1, got 0"],
   [{ patience: 2 }, "fit: validation must be given when patience is, got undefined"],
+  [{ minDelta: 0.1 }, "fit: patience must be given when minDelta is, got undefined"],
+  [{ validateEvery: { epochs: 1 } }, "fit: validation must be given when validateEvery is, got undefined"],
+  [{ keepBest: 2 }, "fit: validation must be given when keepBest above 1 is, got undefined"],
+  [
+    { validateEvery: { steps: 2, epochs: 1 } as never },
+    "fit: validateEvery must have either epochs or steps, got both",
+  ],
+  [{ validateEvery: {} as never }, "fit: validateEvery must have either epochs or steps, got neither"],
+  [
+    { unfreeze: [{ parameters: [/bias/], after: { steps: 2, epochs: 1 } as never }] },
+    "fit: unfreeze[0].after must have either epochs or steps, got both",
+  ],
+  [
+    { optimizer: "sgd", betas: [0.9, 0.99] },
+    'fit: optimizer must be "adamw" or "adam" when betas is given, got sgd',
+  ],
+  [
+    { optimizer: "sgd", epsilon: 1e-6 },
+    'fit: optimizer must be "adamw" or "adam" when epsilon is given, got sgd',
+  ],
+  [{ freeze: [/bias/, /haed/] }, "fit: freeze[1] must match a parameter, got /haed/, which matches none"],
+  [{ precision: "fp16" as "float16" }, "fit: precision must be one of float32, float16, bfloat16, got fp16"],
+  [{ seed: 0.5 }, "fit: seed must be an integer of at least 0, got 0.5"],
   [{ keepBest: 0 }, "fit: keepBest must be an integer of at least 1, got 0"],
   [{ keep: 0 }, "fit: keep must be an integer of at least 1, got 0"],
   [{ folder: "run" }, "fit: tensorFile must be given when folder is, got undefined"],
   [{ validate: () => 1 }, "fit: validation must be given when validate or monitor is, got undefined"],
 ])("option %j is refused", async (change, message) => {
   await expect(fit(model, { train }, { ...base, ...change })).rejects.toThrow(message);
+});
+
+test("the type refuses a length in two units", () => {
+  expectTypeOf({ steps: 2, epochs: 1 }).not.toExtend<NonNullable<FitOptions["validateEvery"]>>();
+  expectTypeOf({ steps: 2 }).toExtend<NonNullable<FitOptions["validateEvery"]>>();
+});
+
+test("a monitor that is not known is refused", async () => {
+  const monitor = "auc" as "score";
+  await expect(fit(model, { train, validation: train }, { ...base, monitor })).rejects.toThrow(
+    "fit: monitor must be one of score, loss, got auc",
+  );
 });
 
 test("a monitor without what it monitors is refused", async () => {

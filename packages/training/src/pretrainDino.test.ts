@@ -197,6 +197,19 @@ describe("the loop", () => {
     expect(numbersOf(two.teacher)["embed.weight"]).toEqual(embed);
   });
 
+  test("lets freeze and unfreeze say when the prototypes are trained", async () => {
+    const prototypes = async (change: Partial<PretrainDinoOptions>) => {
+      const { head: found } = await pretrainDino(dinoModel, data, { ...base, epochs: 2, ...change });
+      return numbersOf(found)["dino_head.last_layer.weight"];
+    };
+    const own = [{ parameters: [/last_layer/], after: { epochs: 1 } }];
+    expect(await prototypes({ unfreeze: own })).toEqual(await prototypes({ frozenPrototypeEpochs: 1 }));
+    expect(await prototypes({ freeze: [/last_layer/] })).toEqual(
+      await prototypes({ freeze: [/last_layer/], frozenPrototypeEpochs: 0 }),
+    );
+    expect(await prototypes({ freeze: [/last_layer/] })).not.toEqual(await prototypes({ unfreeze: own }));
+  });
+
   test("shows a collapse: without a centre's help the marginal entropy falls, and equal vectors have no spread", async () => {
     const watch = async (change: Partial<PretrainDinoOptions>, model = dinoModel) => {
       const entries: Record<string, number>[] = [];
@@ -261,6 +274,19 @@ describe("the loop", () => {
     [
       { freeze: () => true },
       "pretrainDino: freeze must leave at least one parameter to train, got all 12 frozen",
+    ],
+    [{ batchSize: 17 }, "pretrainDino: batchSize must be at most the number of training images, 16, got 17"],
+    [
+      { balance: "sinkhorn-knopp", centreMomentum: 0.9 },
+      'pretrainDino: balance must be "centre" when centreMomentum is given, got sinkhorn-knopp',
+    ],
+    [
+      { freeze: [/last_layer/], frozenPrototypeEpochs: 2 },
+      "pretrainDino: frozenPrototypeEpochs must be 0 or left out where freeze or unfreeze matches dino_head.last_layer.weight, got 2",
+    ],
+    [
+      { unfreeze: [{ parameters: [/last_layer/], after: { steps: 1 } }], frozenPrototypeEpochs: 1 },
+      "pretrainDino: frozenPrototypeEpochs must be 0 or left out where freeze or unfreeze matches dino_head.last_layer.weight, got 1",
     ],
     [{ epochs: undefined as never }, "pretrainDino: epochs or steps must be given, got neither"],
   ])("refuses option %j", async (change, message) => {

@@ -1,6 +1,6 @@
 import type { NamedArray } from "@cxrkit/runtime";
 import type { PretrainableModel, RandomInput, TrainableModel } from "@cxrkit/training";
-import { dropPathMasks, features, type VitConfig, vit } from "@cxrkit/vit";
+import { dropPathMasks, features, patchFeatures, type VitConfig, vit } from "@cxrkit/vit";
 import { div, sub, type Tensor2D, type Tensor4D, tile } from "@tensorflow/tfjs-core";
 
 /** Side in pixels of the images that the transformer is made for. */
@@ -40,7 +40,10 @@ function dropPathInput(config: VitConfig, rate: number): RandomInput {
   };
 }
 
-/** A vision transformer that learns without labels; its positions are resampled for views of another size. */
+/**
+ * A vision transformer that learns without labels; its positions are resampled for views of another size. With a mask
+ * token it gives its patches as well, and can be asked of those that it does not see.
+ */
 export function pretrainableVit(
   config: VitConfig,
   parameters: ReadonlyMap<string, NamedArray>,
@@ -50,9 +53,11 @@ export function pretrainableVit(
     parameters,
     width: config.width,
     patchSize: config.patchSize,
-    features: (tensors, bytes) => {
+    features: (tensors, bytes, maskedPatches) => {
       const own = { ...config, imageSize: bytes.shape[1], storedPositions };
-      return { image: features(tensors, normalised(bytes, own), own) };
+      const images = normalised(bytes, own);
+      if (config.maskToken !== true) return { image: features(tensors, images, own) };
+      return patchFeatures(tensors, images, own, maskedPatches === undefined ? {} : { maskedPatches });
     },
   };
 }

@@ -80,6 +80,31 @@ test("stochastic depth drops other branches in each batch, the same in a run mad
   expect(await scores(0.5)).toEqual(await scores(0));
 }, 120_000);
 
+test("with masked patches the token that stands for them is learnt, the same in a run made again", async () => {
+  const runtime = await openRuntime("auto");
+  const images = drawNaturalImages(16, 80, 2);
+  const run = async (ibot: boolean) => {
+    const losses: number[] = [];
+    const options = { runtime, epochs: 2, seed: 1, batchSize: 8, ibot };
+    const onStep = ({ loss }: { loss: number }) => losses.push(loss);
+    const { teacher, student } = await pretrainWithoutLabels(images, { ...options, onStep });
+    return { losses, teacher, student };
+  };
+  const [plain, masked, again] = [await run(false), await run(true), await run(true)];
+  expect(plain.teacher.has("mask_token")).toBe(false);
+  expect(masked.losses).toHaveLength(4);
+  expect(masked.losses.every(Number.isFinite)).toBe(true);
+  // The loss of patches comes on top of that of images.
+  expect(masked.losses[0]).toBeGreaterThan(plain.losses[0]!);
+  expect(again).toEqual(masked);
+  const token = masked.student.get("mask_token");
+  expect(token?.shape).toEqual([1, config.width]);
+  expect(token?.data.some((value) => value !== 0)).toBe(true);
+  expect([...masked.teacher.keys()].filter((name) => name !== "mask_token")).toEqual([
+    ...plain.teacher.keys(),
+  ]);
+}, 240_000);
+
 test("starts are pretrained on drawings and radiographs and compared by probes", async () => {
   const folder = await mkdtemp(join(tmpdir(), "cxrkit-pretrain-"));
   try {

@@ -20,23 +20,26 @@ export interface PretrainOptions {
   readonly epochs: number;
   readonly seed: number;
   readonly batchSize?: number;
+  /** Whether the student is also asked of patches that it does not see (iBOT). */
+  readonly ibot?: boolean;
   readonly onStep?: (record: StepRecord) => void;
 }
 
 /** Parameters drawn from a seed, without the head of a task. */
-export function randomStart(seed: number): Map<string, NamedArray> {
-  return new Map([...initialParameters(config, seed)].filter(([name]) => !name.startsWith("head.")));
+export function randomStart(seed: number, own: VitConfig = config): Map<string, NamedArray> {
+  return new Map([...initialParameters(own, seed)].filter(([name]) => !name.startsWith("head.")));
 }
 
 /** Pretrains without labels, on images larger than the transformer's. */
 export function pretrainWithoutLabels(
   images: GreyImages,
-  { runtime, epochs, seed, batchSize = 32, onStep }: PretrainOptions,
+  { runtime, epochs, seed, batchSize = 32, ibot = false, onStep }: PretrainOptions,
 ): Promise<PretrainDinoResult> {
+  const own = { ...config, maskToken: ibot };
   const train = greySource(images, batchSize, seed);
   const numSteps = epochs * Math.ceil(images.patients.length / batchSize);
   return pretrainDino(
-    pretrainableVit(config, randomStart(seed)),
+    pretrainableVit(own, randomStart(seed, own)),
     { train, imageSize: [images.size, images.size] },
     {
       runtime,
@@ -64,6 +67,7 @@ export function pretrainWithoutLabels(
       teacherMomentum: 0.99,
       teacherTemperature: 0.04,
       balance: "sinkhorn-knopp",
+      ...(ibot ? { ibot: {} } : {}),
       ...(onStep === undefined ? {} : { onStep }),
     },
   );

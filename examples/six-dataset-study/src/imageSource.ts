@@ -1,4 +1,11 @@
-import type { Augmentation, ImageStore, LabelPolicy, Split } from "@cxrkit/datasets";
+import {
+  type Augmentation,
+  applyLabelPolicy,
+  type ImageStore,
+  type LabelMatrix,
+  type LabelPolicy,
+  type Split,
+} from "@cxrkit/datasets";
 import type { Batch, BatchSource } from "@cxrkit/training";
 
 /** How {@link imageSource} reads a store. */
@@ -22,10 +29,14 @@ export function imageSource(images: ImageStore, options: ImageSourceOptions): Ba
   const { split, findings, batchSize, policy, seed, augment, lastBatch = "keep" } = options;
   const known = findings.filter((finding) => images.findings.includes(finding));
   const columns = findings.map((finding) => known.indexOf(finding));
-  const numRows = images.rows(split).length;
+  const rows = images.rows(split);
+  const { length: numRows } = rows;
+  const labels = applyLabelPolicy(images.table, { findings: known, policy, rows });
   return {
     numImages: lastBatch === "drop" ? numRows - (numRows % batchSize) : numRows,
     findings,
+    // Which images a last batch that is dropped would have had differs from pass to pass.
+    ...(lastBatch === "keep" ? { positives: columns.map((column) => positivesIn(labels, column)) } : {}),
     batches: ({ epoch, start }) => {
       const batches = images.batches({
         pixels: "uint8",
@@ -43,6 +54,13 @@ export function imageSource(images: ImageStore, options: ImageSourceOptions): Ba
       return known.length === findings.length ? batches : withColumns(batches, columns, known.length);
     },
   };
+}
+
+/** Number of positive labels of a column; none of a finding that the store does not have. */
+function positivesIn({ data, rows, columns }: LabelMatrix, column: number): number {
+  let count = 0;
+  for (let row = 0; column >= 0 && row < rows; row++) if (data[row * columns + column] === 1) count++;
+  return count;
 }
 
 async function* withColumns<B extends Batch>(

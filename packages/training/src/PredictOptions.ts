@@ -18,7 +18,7 @@ export interface PredictFeaturesOptions {
   readonly signal?: AbortSignal;
   /** Called after each batch; what it throws is dropped. */
   readonly onProgress?: (progress: PredictProgress) => void;
-  /** Where the rows come from: model, start, dataset, protocol, seed, checkpoint hash … */
+  /** Where the rows come from: model, start, dataset, protocol, seed, checkpoint hash …; not `format` or `version`, which the table has itself. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 

@@ -1,11 +1,11 @@
 import type { CompiledStep } from "@cxrkit/runtime";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import type { RecordBatch, Schema } from "apache-arrow";
-import { requireInteger } from "./_check.js";
 import { forwardBatches } from "./_evaluate.js";
 import { gathered } from "./_gathered.js";
 import { featuresBatch, featuresSchema } from "./_predictionsTable.js";
 import { requireModel, requireSource } from "./_requireModel.js";
+import { requirePredictOptions } from "./_requirePredictOptions.js";
 import { withProgress } from "./_withProgress.js";
 import type { BatchSource } from "./BatchSource.js";
 import type { FeatureModel } from "./FeatureModel.js";
@@ -27,8 +27,7 @@ export function featureBatches(
 ): AsyncIterable<FeaturePiece> {
   requireModel(caller, { ...model, numClasses: source.findings.length, logits: model.features });
   requireSource(caller, "source", source, source.findings.length);
-  requireInteger(caller, "batchSize", options.batchSize, 1);
-  options.signal?.throwIfAborted();
+  requirePredictOptions(caller, options);
   return pieces(caller, model, source, options, rows);
 }
 

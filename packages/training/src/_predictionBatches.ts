@@ -1,9 +1,9 @@
 import type { RecordBatch, Schema } from "apache-arrow";
-import { requireInteger } from "./_check.js";
 import { compileForward, type ForwardBatch, forwardBatches, sigmoid } from "./_evaluate.js";
 import { gathered } from "./_gathered.js";
 import { predictionsBatch, predictionsSchema } from "./_predictionsTable.js";
 import { requireModel, requireSource } from "./_requireModel.js";
+import { requirePredictOptions } from "./_requirePredictOptions.js";
 import { withProgress } from "./_withProgress.js";
 import type { BatchSource } from "./BatchSource.js";
 import type { PredictOptions } from "./PredictOptions.js";
@@ -26,8 +26,7 @@ export function predictionBatches(
 ): BatchStream {
   requireModel(caller, model);
   requireSource(caller, "source", source, model.numClasses);
-  requireInteger(caller, "batchSize", options.batchSize, 1);
-  options.signal?.throwIfAborted();
+  requirePredictOptions(caller, options);
   const schema = predictionsSchema(source.findings, options.metadata ?? {});
   return { schema, batches: scored(caller, schema, model, source, options, rows) };
 }

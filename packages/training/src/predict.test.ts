@@ -172,7 +172,7 @@ describe("files", () => {
   });
 });
 
-test("a model or batch size that does not fit is refused", async () => {
+test("a model, batch size or metadata that do not fit are refused", async () => {
   const runtime = await openRuntime("cpu");
   const three = { ...linearModel([4, 4, 1], 3), parameters: new Map([["a", float32([1], [0])]]) };
   await expect(predict(three, source, { runtime, batchSize: 8 })).rejects.toThrow(
@@ -183,5 +183,8 @@ test("a model or batch size that does not fit is refused", async () => {
   );
   await expect(predict(model, source, { runtime, batchSize: 4 })).rejects.toThrow(
     "predict: source batch 0 must hold 1 to 4 images, the batch size, got 8",
+  );
+  await expect(predict(model, source, { runtime, batchSize: 8, metadata: { version: "7" } })).rejects.toThrow(
+    'predict: metadata must leave format and version to the table itself, got version "7"',
   );
 });

@@ -60,10 +60,15 @@ export function createMeter({ ranked, included, measures, isAsPublished }: Meter
   const arrays = (length: number) =>
     measures.map(() => ranked.map(() => Array.from({ length: numColumns }, () => new Float64Array(length))));
   const lanes = arrays(LANES);
+  const scratch: Scratch = {
+    area: new Float64Array(LANES),
+    totals: new Float64Array(2 * LANES),
+    values: new Float64Array(laneMeasureNames.length * LANES),
+  };
   const measure = (packed: Int32Array) => {
     ranked.forEach((model, m) => {
       for (const [k, finding] of model.entries()) {
-        measureFinding(finding, packed, measures, isAsPublished, (i) => lanes[i]![m]![k]!);
+        measureFinding(finding, packed, { measures, isAsPublished }, scratch, (i) => lanes[i]![m]![k]!);
       }
       for (const ofMeasure of lanes) writeMacro(ofMeasure[m]!, included);
     });
@@ -72,24 +77,27 @@ export function createMeter({ ranked, included, measures, isAsPublished }: Meter
   return { measure, lanes, lacking, arrays };
 }
 
+/** Numbers that one finding's measures pass through, of four resamples. */
+interface Scratch {
+  readonly area: Float64Array;
+  readonly totals: Float64Array;
+  readonly values: Float64Array;
+}
+
 function measureFinding(
   finding: DecidedImages,
   packed: Int32Array,
-  measures: readonly Measure[],
-  isAsPublished: boolean,
+  { measures, isAsPublished }: Pick<MeterOptions, "measures" | "isAsPublished">,
+  { area, totals, values }: Scratch,
   lanesOf: (measure: number) => Float64Array,
 ): void {
-  const area = measures.indexOf("rocAuc");
-  if (area >= 0) resampledAreas(finding, packed, lanesOf(area));
-  if (measures.length === (area >= 0 ? 1 : 0)) return;
-  const values = new Float64Array(laneMeasureNames.length);
+  resampledAreas(finding, packed, area, totals);
   const rule: DecisionRule = { cut: finding.cut, isAsPublished };
-  for (let lane = 0; lane < LANES; lane++) {
-    laneMeasures(finding, packed, lane, rule, values);
-    measures.forEach((name, i) => {
-      if (name !== "rocAuc") lanesOf(i)[lane] = values[laneMeasureNames.indexOf(name)]!;
-    });
-  }
+  if (measures.some((name) => name !== "rocAuc")) laneMeasures(finding, packed, totals, rule, values);
+  measures.forEach((name, i) => {
+    const from = name === "rocAuc" ? undefined : LANES * laneMeasureNames.indexOf(name);
+    lanesOf(i).set(from === undefined ? area : values.subarray(from, from + LANES));
+  });
 }
 
 /** Mean over the findings that have both classes at all. */

@@ -3,7 +3,7 @@ import type { RankedImages } from "./_rankScores.js";
 /** Resamples that one pass measures: one byte of a packed count each. */
 export const LANES = 4;
 /** Images after which two 16-bit sums of counts up to 255 could overflow. */
-const FLUSH = 257;
+export const FLUSH = 257;
 
 /**
  * Areas under the ROC curve on four resamples at once: pairs won by the positive, half of those tied, over all pairs.
@@ -15,11 +15,13 @@ const FLUSH = 257;
  * @param ranked - One finding's images in the order of one model's score.
  * @param packed - How often each image counts, four bytes. `[rows]`
  * @param into - Receives the four areas; NaN where a class is empty. `[4]`
+ * @param totals - Receives the positives of the four resamples, then the negatives. `[8]`
  */
 export function resampledAreas(
   { ranked, mixedBorders: borders }: RankedImages,
   packed: Int32Array,
   into: Float64Array,
+  totals: Float64Array,
 ): void {
   let p0 = 0;
   let p1 = 0;
@@ -86,4 +88,5 @@ export function resampledAreas(
   into[1] = w1 / (p1 * n1);
   into[2] = w2 / (p2 * n2);
   into[3] = w3 / (p3 * n3);
+  totals.set([p0, p1, p2, p3, n0, n1, n2, n3]);
 }

@@ -48,6 +48,9 @@ test("the examples of tables say what they state", () => {
     expect(tables.published.html).toContain(words);
   expect(tables.subgroups.html).toContain(">1,200<");
   expect(tables.protocols.tables).toHaveLength(3);
+  expect(tables.folded.html).toContain("<summary>By finding</summary>");
+  expect(tables.folded.tables).toEqual(tables.results.tables);
+  expect(tables.numbers.files?.map(({ name }) => name)).toEqual(["areas-figure-1.csv"]);
   expect(tables.flow.html).toContain("32,387");
   expect(tables.card.html.match(/Open: not stated\./g)).toHaveLength(6);
   expect(tables.checklist.html).toContain("2 of 44 items are filled in from the run; 42 are open.");

@@ -1,6 +1,9 @@
 import {
   claimChecklist,
   downloads,
+  expandable,
+  figureNumbers,
+  forestFigure,
   modelCard,
   protocolTable,
   publishedTable,
@@ -106,6 +109,16 @@ export const protocols = protocolTable(
   { title: "VinDr-CXR" },
 ); // three tables: areas, differences and what changes, the rules and why
 // #endregion protocolTable
+
+// #region expandable
+export const folded = expandable("By finding", [results]); // the table, once a reader opens it
+// #endregion expandable
+
+// #region figureNumbers
+const drawn = await forestFigure(compareModels(input, options), { title: "AUROC of both starts" });
+const behind = figureNumbers([{ id: "areas", title: "Areas", content: [drawn] }]);
+export const numbers = downloads(behind); // areas-figure-1.csv
+// #endregion figureNumbers
 
 // #region studyFlow
 export const flow = studyFlow(

@@ -29,4 +29,6 @@ export interface Svg {
   readonly title: string;
   /** What the figure shows, in words and numbers, for those who do not see it. */
   readonly description: string;
+  /** The numbers drawn, as a record; `reportFiles` writes them beside the drawing. @defaultValue none */
+  readonly numbers?: Table;
 }

@@ -2,6 +2,7 @@ import { brierScore, calibrationCurve, expectedCalibrationError } from "@cxrkit/
 import { countText, decimal } from "./_format.js";
 import { oneLine } from "./_markup.js";
 import type { LabelledScores } from "./LabelledScores.js";
+import type { Table } from "./Table.js";
 
 /** A reliability curve ready to draw. */
 export interface CalibratedCurve {
@@ -32,6 +33,22 @@ export function calibrated(
       ? `ECE ${decimal(error)}, Brier ${decimal(brierScore(labels, scores))}`
       : "no labelled image";
   return { name: oneLine(name), points, words };
+}
+
+/** The bins as a record. */
+export function calibrationNumbers(title: string, curves: readonly CalibratedCurve[]): Table {
+  return {
+    title,
+    columns: [
+      { label: "Curve" },
+      { label: "Mean score" },
+      { label: "Share of positives" },
+      { label: "Images", numbers: "count" },
+    ],
+    rows: curves.flatMap(({ name, points }) =>
+      points.map(({ predicted, observed, count }) => [name, predicted, observed, count]),
+    ),
+  };
 }
 
 /** What the curves show, in words and numbers. */

@@ -9,7 +9,7 @@ import type { Markup, Svg } from "./Html.js";
  */
 export async function drawSvg(
   spec: object,
-  words: { readonly title: string; readonly description: string },
+  words: Omit<Svg, "svg">,
   size?: { readonly width: number; readonly height: number },
 ): Promise<Svg> {
   const [{ compile }, vega] = await Promise.all([import("vega-lite"), import("vega")]);
@@ -22,7 +22,13 @@ export async function drawSvg(
   try {
     const title = oneLine(words.title);
     const description = oneLine(words.description);
-    return { svg: entitle(await view.toSVG(), title, description), title, description };
+    const { numbers } = words;
+    return {
+      svg: entitle(await view.toSVG(), title, description),
+      title,
+      description,
+      ...(numbers === undefined ? {} : { numbers }),
+    };
   } finally {
     view.finalize();
   }

@@ -6,6 +6,7 @@ import { shorten, textWidth } from "./_layout.js";
 import { oneLine } from "./_markup.js";
 import { fontSize, seriesStyles } from "./_theme.js";
 import type { Svg } from "./Html.js";
+import type { Table } from "./Table.js";
 
 /** A point with its interval and its text; numbers that are NaN are not drawn, the text always is. */
 interface ForestCell {
@@ -67,7 +68,18 @@ export async function drawForest(forest: Forest): Promise<Svg> {
       ...textLayers(rows, forest.numbers),
     ],
   };
-  return drawSvg(spec, { title: forest.title, description: describe(forest) });
+  return drawSvg(spec, { title: forest.title, description: describe(forest), numbers: recordOf(forest) });
+}
+
+/** The points and intervals as a record, without the numbers written out beside them. */
+function recordOf({ title, series, rows, axis }: Forest): Table {
+  return {
+    title,
+    columns: [{ label: "Row" }, { label: "Series" }, { label: axis }],
+    rows: rows.flatMap(({ name, cells }) =>
+      cells.map(({ estimate, lower, upper }, i) => [name, series[i] as string, { estimate, lower, upper }]),
+    ),
+  };
 }
 
 /** Room around the plot: names at the left, numbers at the right, the legend above. */

@@ -150,6 +150,8 @@ dd{margin:0;font-variant-numeric:tabular-nums}
 .downloads .size{margin-left:.5rem;font-size:.85rem;color:var(--soft);font-variant-numeric:tabular-nums}
 .downloads .words{font-size:.88rem}
 .images>figcaption{font-weight:600;color:var(--ink)}
+.more{margin:1.5rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
+.more>summary{padding:.6rem 0;font-weight:600;font-size:.95rem;cursor:pointer;color:var(--accent)}
 @media (min-width:70rem){
 .columns{display:grid;grid-template-columns:12.5rem minmax(0,1fr);gap:3rem;border-top:1px solid var(--line)}
 nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:2.5rem 0}
@@ -188,6 +190,7 @@ tbody th{min-width:4rem}
 .comparison tbody th{min-width:3rem}
 tbody th,thead th:first-child{position:static}
 svg.chart{min-width:0!important}
+.more::details-content{content-visibility:visible;display:block;height:auto}
 }
 `;
 

@@ -3,6 +3,7 @@ import { areaText, countText, percentText } from "./_format.js";
 import { type BandPoint, resampledWeights, rocBand } from "./_rocBand.js";
 import type { LabelledScores } from "./LabelledScores.js";
 import type { RocBand } from "./RocBand.js";
+import type { Table } from "./Table.js";
 
 /** A curve ready to draw. */
 export interface DrawnCurve {
@@ -43,6 +44,24 @@ function bandOf({ labels, scores }: LabelledScores, band: RocBand, raster: numbe
     lower: set(lower),
     upper: set(upper),
   }));
+}
+
+/** The corners of the curves, and the bands around them, as a record. */
+export function rocNumbers(title: string, curves: readonly DrawnCurve[]): Table {
+  const rates = [
+    "False positive rate",
+    "True positive rate",
+    "Lower end of the band",
+    "Upper end of the band",
+  ];
+  return {
+    title,
+    columns: ["Curve", ...rates].map((label) => ({ label })),
+    rows: curves.flatMap(({ name, points, band }) => [
+      ...points.map(({ fpr, tpr }) => [name, fpr, tpr, null, null]),
+      ...band.map(({ fpr, lower, upper }) => [name, fpr, null, lower, upper]),
+    ]),
+  };
 }
 
 /** How the bands were made, in a sentence. */

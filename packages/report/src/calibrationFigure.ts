@@ -1,4 +1,4 @@
-import { calibrated, describeCalibration } from "./_calibrated.js";
+import { calibrated, calibrationNumbers, describeCalibration } from "./_calibrated.js";
 import { calibrationSpec } from "./_calibrationSpec.js";
 import { requireSome, requireText, requireUnique } from "./_check.js";
 import { drawSvg } from "./_drawSvg.js";
@@ -51,5 +51,6 @@ export async function calibrationFigure(
   const styles = seriesStyles("calibrationFigure", "curves", curves.length);
   const drawn = curves.map((curve) => calibrated(curve, { bins, strategy }));
   const { spec, size } = calibrationSpec(drawn, styles);
-  return drawSvg(spec, { title, description: describeCalibration(drawn) }, size);
+  const numbers = calibrationNumbers(title, drawn);
+  return drawSvg(spec, { title, description: describeCalibration(drawn), numbers }, size);
 }

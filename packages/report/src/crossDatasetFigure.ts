@@ -1,10 +1,12 @@
 import { requireSome, requireText, requireUnique } from "./_check.js";
+import { cellLayers, nameLayers, note } from "./_crossLayers.js";
 import { drawSvg } from "./_drawSvg.js";
 import { areaText, dash, decimal } from "./_format.js";
 import { shorten, textWidth, wrap } from "./_layout.js";
 import { oneLine } from "./_markup.js";
 import { fontSize } from "./_theme.js";
 import type { Svg } from "./Html.js";
+import type { Table } from "./Table.js";
 
 /** A cell of {@link crossDatasetFigure}: trained on one data set, tested on another or the same. */
 export interface CrossDatasetCell {
@@ -65,13 +67,21 @@ export async function crossDatasetFigure(
   );
   return drawSvg(spec, {
     title,
+    numbers: numbersOf(title, cells, measure),
     description: `${measure}, trained on one data set and tested on another. ${each.join("; ")}.`,
   });
 }
 
-interface CellSize {
-  readonly width: number;
-  readonly height: number;
+function numbersOf(title: string, cells: readonly CrossDatasetCell[], measure: string): Table {
+  return {
+    title,
+    columns: [{ label: "Trained on" }, { label: "Tested on" }, { label: `${measure} of the test images` }],
+    rows: cells.map(({ train, test, estimate, lower = Number.NaN, upper = Number.NaN }) => [
+      train,
+      test,
+      { estimate, lower, upper },
+    ]),
+  };
 }
 
 function specOf(
@@ -112,89 +122,5 @@ function specOf(
       ...nameLayers(rows, heads, { cellSize, left, headHeight }),
       note(`Darker: higher ${oneLine(measure)}. Framed: same data set.`, height + 14),
     ],
-  };
-}
-
-const pixel = (field: string) => ({ field, type: "quantitative", scale: null, axis: null });
-
-function cellLayers(values: readonly object[], cellSize: CellSize): object[] {
-  const place = { x: { ...pixel("x") }, y: { ...pixel("y") } };
-  const corners = { x2: pixel("x2"), y2: pixel("y2") };
-  const boxes = (values as readonly { x: number; y: number }[]).map((value) => ({
-    ...value,
-    x2: value.x + cellSize.width - 2,
-    y2: value.y + cellSize.height - 2,
-    middle: value.x + cellSize.width / 2 - 1,
-    centre: value.y + cellSize.height / 2 - 1,
-  }));
-  return [
-    {
-      data: { values: boxes },
-      mark: { type: "rect", color: "var(--series-1, #0072b2)" },
-      encoding: {
-        ...place,
-        ...corners,
-        fillOpacity: { field: "opacity", type: "quantitative", scale: null },
-      },
-    },
-    {
-      data: { values: boxes.filter((box) => (box as unknown as { isSame: boolean }).isSame) },
-      mark: { type: "rect", filled: false, color: "currentColor", strokeWidth: 1.5 },
-      encoding: { ...place, ...corners },
-    },
-    {
-      data: { values: boxes },
-      mark: { type: "text", align: "center", baseline: "middle", fontSize: fontSize + 1 },
-      encoding: { x: pixel("middle"), y: pixel("centre"), text: { field: "text", type: "nominal" } },
-    },
-  ];
-}
-
-function nameLayers(
-  rows: readonly string[],
-  heads: readonly (readonly string[])[],
-  {
-    cellSize,
-    left,
-    headHeight,
-  }: { readonly cellSize: CellSize; readonly left: number; readonly headHeight: number },
-): object[] {
-  const texts = (values: readonly object[], align: string, angle = 0) => ({
-    data: { values },
-    mark: {
-      type: "text",
-      align,
-      baseline: "middle",
-      angle,
-      fontWeight: { expr: "datum.isTitle ? 'bold' : 'normal'" },
-    },
-    encoding: { x: pixel("x"), y: pixel("y"), text: { field: "text", type: "nominal" } },
-  });
-  const names = rows.map((name, i) => ({
-    text: shorten(oneLine(name), fontSize, 180),
-    x: -10,
-    y: cellSize.height * (i + 0.5),
-  }));
-  const columns = heads.flatMap((lines, i) =>
-    lines.map((text, line) => ({
-      text,
-      x: cellSize.width * (i + 0.5) - 1,
-      y: -10 - 18 * (lines.length - 1 - line),
-    })),
-  );
-  const tested = [
-    { text: "Tested on", x: (cellSize.width * heads.length) / 2, y: -headHeight - 16, isTitle: true },
-  ];
-  const trained = [
-    { text: "Trained on", x: -left - 8, y: (cellSize.height * rows.length) / 2, isTitle: true },
-  ];
-  return [texts(names, "right"), texts([...columns, ...tested], "center"), texts(trained, "center", 270)];
-}
-
-function note(text: string, y: number): object {
-  return {
-    data: { values: [{ text }] },
-    mark: { type: "text", align: "left", baseline: "top", fontStyle: "italic" },
-    encoding: { x: { value: 0 }, y: { value: y }, text: { field: "text", type: "nominal" } },
   };
 }

@@ -20,7 +20,9 @@ export { type DatasetCardInput, datasetCard, type FindingCounts } from "./datase
 export { differenceFigure } from "./differenceFigure.js";
 export { type DownloadsOptions, downloads } from "./downloads.js";
 export { evaluationRules, type ProtocolRule } from "./evaluationRules.js";
+export { expandable } from "./expandable.js";
 export type { Fact } from "./Fact.js";
+export { figureNumbers } from "./figureNumbers.js";
 export { type ForestFigureOptions, forestFigure } from "./forestFigure.js";
 export type { Html, Markup, Svg } from "./Html.js";
 export {

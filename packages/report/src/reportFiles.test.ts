@@ -12,7 +12,8 @@ test("the folder has the page, a list, and every drawing, table, image and downl
   expect(files.get("report.html")).toBe(htmlReport(report));
   const ending = (pattern: RegExp) => paths.filter((path) => pattern.test(path)).length;
   expect(ending(/\.svg$/)).toBe(10);
-  expect([ending(/\.csv$/), ending(/table-\d+\.md$/), ending(/\.tex$/)]).toEqual([11, 10, 10]);
+  expect(ending(/figure-\d+\.csv$/)).toBe(10);
+  expect([ending(/table-\d+\.csv$/), ending(/table-\d+\.md$/), ending(/\.tex$/)]).toEqual([10, 10, 10]);
   expect(ending(/^attention\/example-\d-(image|map-\d)\.png$/)).toBe(8);
   expect(text("about/seeds.json")).toBe('{"seed":7}\n');
 });

@@ -9,7 +9,7 @@ import { tableAsMarkdown } from "./tableAsMarkdown.js";
 
 /**
  * A report as the files of a folder: `report.html`, the page; `README.md`, which lists the rest; and for each section a
- * folder of its id with every drawing as `.svg`, every table as `.csv`, `.md` and `.tex`, and the files of downloads and
+ * folder of its id with every drawing as `.svg` and its numbers as `.csv`, every table as `.csv`, `.md` and `.tex`, and the files of downloads and
  * images under their names. Nothing is written: the caller writes what is in the map.
  *
  * @param report - What {@link htmlReport} takes.
@@ -48,10 +48,13 @@ function addSection(files: Map<string, string | Uint8Array>, { id, content }: Re
   const seen = { figures: 0, tables: 0 };
   for (const piece of content) {
     if (typeof piece === "string") continue;
-    for (const { svg, title } of drawingsOf(piece)) {
-      const path = `${id}/figure-${++seen.figures}.svg`;
+    for (const { svg, title, numbers } of drawingsOf(piece)) {
+      const stem = `${id}/figure-${++seen.figures}`;
+      const path = `${stem}.svg`;
       files.set(path, `<?xml version="1.0" encoding="UTF-8"?>\n${svg}\n`);
-      lines.push(`- ${escapeMarkdown(title)}: [svg](${path})`);
+      if (numbers !== undefined) files.set(`${stem}.csv`, tableAsCsv(numbers));
+      const beside = numbers === undefined ? "" : `, [numbers](${stem}.csv)`;
+      lines.push(`- ${escapeMarkdown(title)}: [svg](${path})${beside}`);
     }
     for (const table of "tables" in piece ? (piece.tables ?? []) : []) {
       const stem = `${id}/table-${++seen.tables}`;

@@ -48,6 +48,12 @@ describe.skipIf(program === undefined)(title, () => {
     return { page, events };
   }
 
+  /** Opens every part that is folded away. */
+  const unfold = (page: Page) =>
+    page.evaluate(() => {
+      for (const details of document.querySelectorAll("details")) details.open = true;
+    });
+
   const column = (page: Page, number: number) =>
     page.locator("table").first().locator(`tbody tr > :nth-child(${number})`).allTextContents();
   const heading = (page: Page, name: string) =>
@@ -155,8 +161,9 @@ describe.skipIf(program === undefined)(title, () => {
 
   test("Tab leads through every heading to sort, every table and every download, and is caught nowhere", async () => {
     const { page } = await open();
+    await unfold(page);
     const focused = await page.evaluate(() => {
-      const all = [...document.querySelectorAll<HTMLElement>("a[href], button, [tabindex='0']")];
+      const all = [...document.querySelectorAll<HTMLElement>("a[href], button, summary, [tabindex='0']")];
       for (const [i, element] of all.entries()) element.dataset.place = String(i);
       return all.length;
     });
@@ -181,12 +188,15 @@ describe.skipIf(program === undefined)(title, () => {
     const { page } = await open(options);
     if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
     await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-      const found = await axe.run(document);
-      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-    });
-    expect(violations).toEqual([]);
+    const violations = () =>
+      page.evaluate(async () => {
+        const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+        const found = await axe.run(document);
+        return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+      });
+    expect(await violations()).toEqual([]);
+    await unfold(page);
+    expect(await violations()).toEqual([]);
     await page.close();
   });
 
@@ -214,6 +224,7 @@ describe.skipIf(program === undefined)(title, () => {
 
   test("the headings of a long table stay in sight while its rows scroll", async () => {
     const { page } = await open();
+    await unfold(page);
     const tops = await page.evaluate(() => {
       const region = document.querySelector(".tall") as HTMLElement;
       region.scrollTop = 400;
@@ -237,6 +248,18 @@ describe.skipIf(program === undefined)(title, () => {
     }));
     expect(paper).toEqual({ width: 688, ground: "rgb(255, 255, 255)", contents: "none", hidden: 0 });
     expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString()).toBe("%PDF-");
+    await page.close();
+  });
+
+  test("what is folded away opens without a script, and is open on paper", async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    const table = page.locator("details table").first();
+    expect(await table.isVisible()).toBe(false);
+    await page.locator("summary").first().click();
+    expect(await table.isVisible()).toBe(true);
+    await page.locator("summary").first().click();
+    await page.emulateMedia({ media: "print" });
+    expect((await table.boundingBox())?.height).toBeGreaterThan(500);
     await page.close();
   });
 

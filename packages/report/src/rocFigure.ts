@@ -3,7 +3,7 @@ import { drawSvg } from "./_drawSvg.js";
 import { textWidth, wrap } from "./_layout.js";
 import { oneLine } from "./_markup.js";
 import { requireBand } from "./_rocBand.js";
-import { bandText, type DrawnCurve, rocPoints } from "./_rocPoints.js";
+import { bandText, type DrawnCurve, rocNumbers, rocPoints } from "./_rocPoints.js";
 import { rocLayers } from "./_rocSpec.js";
 import { fontSize, seriesStyles } from "./_theme.js";
 import type { Svg } from "./Html.js";
@@ -81,7 +81,7 @@ export async function rocFigure(
     padding: frame.padding,
     layer: [...layer, ...frame.notes],
   };
-  return drawSvg(spec, { title, description: describe(drawn, band) });
+  return drawSvg(spec, { title, description: describe(drawn, band), numbers: rocNumbers(title, drawn) });
 }
 
 const lineHeight = 20;

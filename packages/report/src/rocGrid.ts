@@ -3,7 +3,7 @@ import { drawSvg } from "./_drawSvg.js";
 import { findingName } from "./_format.js";
 import { markup, nothing, oneLine } from "./_markup.js";
 import { requireBand } from "./_rocBand.js";
-import { bandText, type DrawnCurve, rocPoints } from "./_rocPoints.js";
+import { bandText, type DrawnCurve, rocNumbers, rocPoints } from "./_rocPoints.js";
 import { rocLayers } from "./_rocSpec.js";
 import { type SeriesStyle, seriesStyles } from "./_theme.js";
 import type { Html, Svg } from "./Html.js";
@@ -86,7 +86,8 @@ async function drawPanel(
   };
   const name = findingName(finding);
   const description = drawn.map((curve) => `${curve.name}: ${valueText(curve)}`).join("; ");
-  const drawing = await drawSvg(spec, { title: `ROC curves: ${name}`, description });
+  const title = `ROC curves: ${name}`;
+  const drawing = await drawSvg(spec, { title, description, numbers: rocNumbers(title, drawn) });
   const values = drawn.map(
     (curve) =>
       markup`<li>${swatch(styleOf(curve.name))}<span class="unseen">${curve.name}: </span>${valueText(curve)}</li>`,

@@ -36,7 +36,9 @@ export function tableAsHtml(table: Table, { sortable = true }: TableAsHtmlOption
 `,
   );
   const numTexts = isText.filter(Boolean).length;
-  const look = columns.length > 9 || numTexts > 4 ? "record dense" : "record";
+  const numIntervals = columns.filter((_, i) => rows.some((row) => isInterval(row[i]))).length;
+  const isDense = columns.length > 9 || numTexts > 4 || numIntervals > mostAbreast;
+  const look = isDense ? "record dense" : "record";
   const sort = sortable && rows.length > 1 ? markup` data-sortable=""` : nothing;
   const under =
     notes.length > 0
@@ -51,6 +53,13 @@ ${body}</tbody>
 </table></div>
 ${under}</div>`;
   return { html, tables: [table] };
+}
+
+/** More columns of intervals than this have them under their numbers, so that all fit beside each other. */
+const mostAbreast = 3;
+
+function isInterval(cell: TableCell | undefined): boolean {
+  return typeof cell === "object" && cell !== null;
 }
 
 /** More rows than this scroll under their headings, so that what follows stays in reach. */

@@ -6,6 +6,7 @@ import { oneLine } from "./_markup.js";
 import { fontSize, seriesStyles } from "./_theme.js";
 import { curvesOf, panelSize, type RunCurves, trainingPanel } from "./_trainingPanel.js";
 import type { Svg } from "./Html.js";
+import type { Table } from "./Table.js";
 
 /** One pass over the training images. */
 export interface TrainingEpoch {
@@ -73,8 +74,32 @@ export async function trainingFigure(
   );
   const resolve = { scale: { color: "independent", shape: "independent" } };
   const spec = { hconcat: drawn, spacing: gap, bounds: "flush", padding: foot.padding, resolve };
-  const words = { title, description: describe(runs, names, oneLine(scoreName)) };
+  const numbers = numbersOf(title, runs, oneLine(scoreName));
+  const words = { title, description: describe(runs, names, oneLine(scoreName)), numbers };
   return drawSvg(spec, words, { width: foot.width, height: panelSize.height });
+}
+
+function numbersOf(title: string, runs: readonly TrainingRun[], scoreName: string): Table {
+  const labels = ["Training loss", "Validation loss"];
+  const last =
+    labels.includes(scoreName) || scoreName === "Run" || scoreName === "Epoch" ? "Score" : scoreName;
+  return {
+    title,
+    columns: [
+      { label: "Run" },
+      { label: "Epoch", numbers: "count" },
+      ...[...labels, last].map((label) => ({ label })),
+    ],
+    rows: runs.flatMap(({ name, epochs }) =>
+      epochs.map(({ epoch, trainingLoss = null, validationLoss = null, validationScore = null }) => [
+        name,
+        epoch,
+        trainingLoss,
+        validationLoss,
+        validationScore,
+      ]),
+    ),
+  };
 }
 
 const lineHeight = 20;

@@ -8,6 +8,7 @@ import {
   datasetCard,
   differenceFigure,
   downloads,
+  expandable,
   type HtmlReportInput,
   modelCard,
   protocolTable,
@@ -153,7 +154,7 @@ export async function sampleReport(): Promise<HtmlReportInput> {
         id: "results",
         title: "Results",
         lead: "Test images only, both starts on the same ones.",
-        content: [wide, table],
+        content: [wide, expandable("Every number", [table])],
       },
       {
         id: "differences",

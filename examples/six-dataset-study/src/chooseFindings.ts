@@ -1,5 +1,5 @@
 import type { Table } from "apache-arrow";
-import { predictedFindings, predictionMatrices } from "./predictionMatrices.js";
+import { predictedFindings } from "./predictionMatrices.js";
 
 /** Findings of a comparison, and those that have too few positives to say anything. */
 export interface ChosenFindings {
@@ -14,9 +14,15 @@ export function chooseFindings(
   rows?: readonly number[],
 ): ChosenFindings {
   const counted = predictedFindings(table).map((finding) => {
-    const labels = Array.from(predictionMatrices(table, [finding], rows).labels.data);
-    const count = (value: number) => labels.filter((label) => label === value).length;
-    return { finding, numPositives: count(1), numNegatives: count(0) };
+    const labels = table.getChild(`label:${finding}`);
+    const counts = { numPositives: 0, numNegatives: 0 };
+    const count = (label: unknown) => {
+      if (label === 1) counts.numPositives++;
+      else if (label === 0) counts.numNegatives++;
+    };
+    if (rows === undefined) for (const label of labels ?? []) count(label);
+    else for (const row of rows) count(labels?.get(row));
+    return { finding, ...counts };
   });
   const isEnough = ({ numPositives, numNegatives }: (typeof counted)[number]) =>
     numPositives >= Math.max(1, minimumPositives) && numNegatives > 0;

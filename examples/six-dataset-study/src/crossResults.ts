@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { applyLabelPolicy, type LabelPolicy } from "@cxrkit/datasets";
-import { type AucEstimate, compareModels, type Matrix } from "@cxrkit/statistics";
+import type { AucEstimate, Matrix } from "@cxrkit/statistics";
 import { readPredictions } from "@cxrkit/training";
 import type { Table } from "apache-arrow";
+import { compareAside } from "./compareAside.js";
+import { inTurn } from "./inTurn.js";
 import { readManifest } from "./manifestFile.js";
 import { predictedFindings, predictionMatrices } from "./predictionMatrices.js";
 import type { CrossResult } from "./results.js";
@@ -18,11 +20,19 @@ function commonFindings(lists: readonly (readonly string[])[]): string[] {
   return (shared[0] ?? []).filter((finding) => shared.every((names) => names.includes(finding)));
 }
 
+/** Options of {@link crossResults}. */
+export interface CrossResultsOptions {
+  readonly signal?: AbortSignal;
+  /** Told how many models on datasets are done, and of how many. */
+  readonly onResult?: (done: number, total: number, words: string) => void;
+}
+
 /** Every model on the test images of every dataset, its own included, by the findings that both have. */
 export async function crossResults(
   study: Study,
   trainings: readonly Training[],
   targets: readonly StudyDataset[],
+  { signal, onResult }: CrossResultsOptions = {},
 ): Promise<{ readonly cross: CrossResult[]; readonly sharedFindings: readonly string[] }> {
   const { folder } = study;
   const tests = new Map<string, Table>();
@@ -30,22 +40,18 @@ export async function crossResults(
     tests.set(target.label, (await readManifest(join(folder, manifestPath(target)))).table);
   const own = await Promise.all(trainings.map((training) => readTable(folder, predictionsPath(training))));
   const common = commonFindings(own.map(predictedFindings));
-  const cross: CrossResult[] = [];
-  for (const [i, training] of trainings.entries()) {
-    for (const target of targets) {
-      const isOwn = target.label === training.dataset.label;
-      const table = isOwn ? own[i]! : await readTable(folder, crossPredictionsPath(training, target));
-      const result = measure(study, table, tests.get(target.label) as Table, common);
-      if (result !== undefined)
-        cross.push({
-          start: training.start.name,
-          train: training.dataset.label,
-          test: target.label,
-          ...result,
-        });
-    }
-  }
-  return { cross, sharedFindings: common };
+  const pairs = trainings.flatMap((training, i) => targets.map((target) => ({ training, i, target })));
+  let done = 0;
+  const cells = await inTurn(pairs, async ({ training, i, target }): Promise<CrossResult | undefined> => {
+    signal?.throwIfAborted();
+    const isOwn = target.label === training.dataset.label;
+    const table = isOwn ? own[i]! : await readTable(folder, crossPredictionsPath(training, target));
+    const result = await measure(study, table, tests.get(target.label) as Table, common, signal);
+    onResult?.(++done, pairs.length, `${training.model} on ${target.label}`);
+    const names = { start: training.start.name, train: training.dataset.label, test: target.label };
+    return result && { ...names, ...result };
+  });
+  return { cross: cells.filter((cell) => cell !== undefined), sharedFindings: common };
 }
 
 function readTable(folder: string, path: string): Promise<Table> {
@@ -53,12 +59,13 @@ function readTable(folder: string, path: string): Promise<Table> {
 }
 
 /** Areas of a model on a dataset; undefined where nothing shared has both classes. */
-function measure(
+async function measure(
   { seed, replicates, protocol }: Study,
   predictions: Table,
   manifest: Table,
   common: readonly string[],
-): Omit<CrossResult, "start" | "train" | "test"> | undefined {
+  signal: AbortSignal | undefined,
+): Promise<Omit<CrossResult, "start" | "train" | "test"> | undefined> {
   const scored = sharedFindings(predictedFindings(predictions));
   const labelled = new Map(labelColumns(manifest).map((column) => [sharedName(column), column]));
   const findings = [...scored.keys()].filter((finding) => labelled.has(finding));
@@ -71,20 +78,23 @@ function measure(
     findings.map((finding) => scored.get(finding) as string[]),
   );
   const { patients } = predictionMatrices(predictions, []);
-  const estimates = (chosen: readonly string[]) => {
+  const options = { seed, replicates, ...(signal === undefined ? {} : { signal }) };
+  const estimates = async (chosen: readonly string[]) => {
     const take = (matrix: Matrix) =>
       pick(
         matrix,
         chosen.map((finding) => findings.indexOf(finding)),
       );
     const input = { labels: take(labels), models: { model: take(scores) }, findings: chosen, patients };
-    return compareModels(input, { seed, replicates }).models.model!;
+    const { models } = await compareAside(input, options);
+    return models.model!;
   };
-  const { perFinding } = estimates(findings);
   const inAll = common.filter((finding) => findings.includes(finding));
   if (inAll.length === 0) return undefined;
-  const macro: AucEstimate = estimates(inAll).macro;
-  return { numImages: rows.length, perFinding, macro };
+  const { perFinding, macro } = await estimates(findings);
+  const isSame = inAll.length === findings.length;
+  const shared: AucEstimate = isSame ? macro : (await estimates(inAll)).macro;
+  return { numImages: rows.length, perFinding, macro: shared };
 }
 
 function labelColumns(manifest: Table): string[] {

@@ -6,6 +6,7 @@ import { planAsProgram } from "./planAsProgram.js";
 import { planStudy } from "./planStudy.js";
 import { runAsProgram, wantedStages } from "./runAsProgram.js";
 import { usage } from "./usage.js";
+import { writeBothReport } from "./writeBothReport.js";
 import { writeSlurm } from "./writeSlurm.js";
 
 await asProgram(async (signal) => {
@@ -28,4 +29,9 @@ await asProgram(async (signal) => {
     if (isFresh) await clearStudy(study.folder);
     await runAsProgram(study, { signal, selection, stages, isJson });
   }
+  const hasReport = stages.length === 0 || stages.includes("report");
+  if (action.do !== "run" || !hasReport) return;
+  const page = await writeBothReport(studies);
+  if (page === undefined) return;
+  console.log(isJson ? JSON.stringify({ event: "both", report: page }) : `both protocols: ${page}`);
 });

@@ -74,8 +74,8 @@ function textLines(
   const sum = (key: keyof StageEstimate) =>
     open.reduce((total, { stage }) => total + (estimates.get(stage.name)?.[key] ?? 0), 0);
   const how = measured
-    ? "Time, memory and disk of trainings from a few measured updates; preparing at an assumed 40 images/s."
-    : "Without --no-measure a few updates of each model are timed, for time and memory of the trainings.";
+    ? "Time, memory and disk of trainings from a few measured updates, of comparisons and report from small ones; preparing at an assumed 40 images/s."
+    : "Without --no-measure a few updates of each model and a small comparison are timed.";
   return [
     `\n${study.title}\nprotocol: ${study.protocol.name}, folder: ${resolve(study.folder)}\n`,
     header,

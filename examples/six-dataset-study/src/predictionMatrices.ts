@@ -19,14 +19,38 @@ export function predictedFindings({ schema }: Table): string[] {
 export function predictionMatrices(
   table: Table,
   findings: readonly string[],
-  rows: readonly number[] = [...Array(table.numRows).keys()],
+  rows: readonly number[] = allRows(table),
 ): PredictionMatrices {
-  const patients = table.getChild("patientId");
+  const patients = patientsOf(table);
   return {
     labels: matrixOf(table, "label", findings, rows),
     scores: matrixOf(table, "score", findings, rows),
-    patients: rows.map((row) => String(patients?.get(row))),
+    patients: rows.map((row) => patients[row] as string),
   };
+}
+
+/** The scores alone. */
+export function scoreMatrix(
+  table: Table,
+  findings: readonly string[],
+  rows: readonly number[] = allRows(table),
+): Matrix {
+  return matrixOf(table, "score", findings, rows);
+}
+
+function allRows({ numRows }: Table): number[] {
+  return [...Array(numRows).keys()];
+}
+
+const patientsOfTables = new WeakMap<Table, readonly string[]>();
+
+/** Patients of all rows; to read the texts takes longer than all numbers do, so that it is done once a table. */
+function patientsOf(table: Table): readonly string[] {
+  const known = patientsOfTables.get(table);
+  if (known !== undefined) return known;
+  const patients = Array.from(table.getChild("patientId") ?? [], String);
+  patientsOfTables.set(table, patients);
+  return patients;
 }
 
 function matrixOf(
@@ -44,9 +68,12 @@ function matrixOf(
         `study: predictions must have the column ${kind}:${finding}, got ${table.schema.names.join(", ")}`,
       );
     }
-    rows.forEach((row, i) => {
-      data[i * columns + k] = (column.get(row) as number | null) ?? Number.NaN;
-    });
+    // Numbers without gaps are read as they lie in memory.
+    const values = column.nullCount === 0 ? (column.toArray() as ArrayLike<number>) : undefined;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as number;
+      data[i * columns + k] = values?.[row] ?? (column.get(row) as number | null) ?? Number.NaN;
+    }
   });
   return { data, rows: rows.length, columns };
 }

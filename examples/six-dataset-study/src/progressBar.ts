@@ -16,7 +16,10 @@ const words: Readonly<Partial<Record<StageOutcome, string>>> = {
   waiting: " waits for what failed or is held",
 };
 
-/** Shows stages as progress bars on a terminal; elsewhere one line when a stage is done. */
+/** Milliseconds between two lines of a stage where there is no terminal. */
+const interval = 60_000;
+
+/** Shows stages as progress bars on a terminal; elsewhere a line a minute, and one when a stage is done. */
 export function progressBars(labelWidth: number): (name: string) => StageView {
   return (name) => progressBar(name, labelWidth);
 }
@@ -36,10 +39,16 @@ function progressBar(name: string, labelWidth: number): StageView {
       )
     : undefined;
   let started = false;
+  let told = begin;
   const notes: string[] = [];
   return {
     progress(done, total, text = "") {
-      if (bar === undefined) return;
+      if (bar === undefined) {
+        if (performance.now() - told < interval) return;
+        told = performance.now();
+        console.log(`    ${label} ${Math.floor((100 * done) / total)} % ${text}`);
+        return;
+      }
       if (!started) bar.start(total, done, { words: text });
       started = true;
       bar.setTotal(total);

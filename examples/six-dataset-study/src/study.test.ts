@@ -80,6 +80,13 @@ test("a study runs from drawn images to a report, and a second run skips every s
   expect(predictions.schema.metadata.get("checkpointSha256")).toMatch(/^[0-9a-f]{64}$/);
   const html = await readFile(join(study.folder, "report.html"), "utf8");
   expect(html).toContain("cxrkit demonstration");
+  expect(html).toContain("Means over the findings, on the test images");
+  expect(html).toContain(
+    "<summary>Every finding and measure, with standard deviations and p values</summary>",
+  );
+  const forest = await readFile(join(study.folder, "report/target-intervals/figure-1.csv"), "utf8");
+  const [estimate] = record!.comparison.models.pretrained!.perFinding;
+  expect(forest.split("\r\n")[1]).toContain(`,pretrained,${estimate!.estimate},`);
   const lines = resultsText(results).split("\n");
   expect(lines[0]).toContain("pretrained minus random");
 

@@ -41,6 +41,7 @@ export function studyOf(options: StudyOptions, protocol: Protocol, args: readonl
   const study = withUncertain(withModel({ ...base, protocol: protocols[protocol] }, options), options);
   return {
     ...study,
+    notices: [...study.notices, ...noticesOf(study)],
     finetuning: withRecipe(study.finetuning, options),
     pretraining: withRecipe(study.pretraining, options),
     imageSize: options["image-size"] ?? study.imageSize,
@@ -58,6 +59,14 @@ export function studyOf(options: StudyOptions, protocol: Protocol, args: readonl
       ),
     ].join(" "),
   };
+}
+
+/** What the protocol does to starts for which it was not made. */
+function noticesOf({ protocol, starts }: Study): string[] {
+  if (protocol.normalise || !starts.some(({ weights }) => weights.from === "random")) return [];
+  return [
+    "As published, pixels are not normalised. Networks from random weights, which the published study has none of, hardly learn from such pixels in a few epochs.",
+  ];
 }
 
 /** Folders by name: those named, and those in the root that have a collection's name. */

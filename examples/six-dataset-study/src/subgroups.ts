@@ -1,7 +1,9 @@
-import { compareModels } from "@cxrkit/statistics";
+import type { CompareModelsInput } from "@cxrkit/statistics";
 import type { Table } from "apache-arrow";
 import { chooseFindings } from "./chooseFindings.js";
-import { predictionMatrices } from "./predictionMatrices.js";
+import { compareAside } from "./compareAside.js";
+import { inTurn } from "./inTurn.js";
+import { predictionMatrices, scoreMatrix } from "./predictionMatrices.js";
 import type { SubgroupResult } from "./results.js";
 
 /** What is known of each test image besides its labels, in the order of the predictions. */
@@ -40,38 +42,62 @@ interface Group {
   readonly rows: readonly number[];
 }
 
-/** Options of {@link subgroupResults}. */
-export interface SubgroupOptions {
-  readonly seed: number;
-  readonly replicates: number;
-  readonly minimumPositives: number;
+/** A part of the images, ready to be compared on. */
+export interface SubgroupInput extends Omit<SubgroupResult, "models"> {
+  readonly input: CompareModelsInput;
 }
 
 /**
- * AUROC with intervals of every model on each part of the test images: by sex, band of age, and view. Whole patients are
- * resampled. A part in which no finding has enough positives is left out, and so are images of which the fact is not
- * known.
+ * The parts of the test images: by sex, band of age, and view. A part in which no finding has enough positives is left
+ * out, and so are images of which the fact is not known.
  *
  * @param tables - Predictions of the same images by name.
  */
-export function subgroupResults(
+export function subgroupInputs(
   tables: Readonly<Record<string, Table>>,
   facts: ImageFacts,
-  { seed, replicates, minimumPositives }: SubgroupOptions,
-): SubgroupResult[] {
+  minimumPositives: number,
+): SubgroupInput[] {
   const [first] = Object.values(tables) as [Table];
   return groupsOf(facts).flatMap(({ by, group, rows }) => {
     const { findings } = chooseFindings(first, minimumPositives, rows);
     if (findings.length === 0) return [];
     const { labels, patients } = predictionMatrices(first, findings, rows);
     const scores = Object.entries(tables).map(
-      ([name, table]) => [name, predictionMatrices(table, findings, rows).scores] as const,
+      ([name, table]) => [name, scoreMatrix(table, findings, rows)] as const,
     );
-    const { models } = compareModels(
-      { labels, models: Object.fromEntries(scores), findings, patients },
-      { seed, replicates },
-    );
-    return [{ by, group, numImages: rows.length, numPatients: new Set(patients).size, models }];
+    const input = { labels, models: Object.fromEntries(scores), findings, patients };
+    return [{ by, group, numImages: rows.length, numPatients: new Set(patients).size, input }];
+  });
+}
+
+/** Options of {@link subgroupResults}. */
+export interface SubgroupOptions {
+  readonly seed: number;
+  readonly replicates: number;
+  readonly signal?: AbortSignal;
+  /** Told how many replicates of all parts are done, and which part was worked on. */
+  readonly onReplicate?: (done: number, group: string) => void;
+}
+
+/** AUROC with intervals of every model on each part. Whole patients are resampled; parts are worked on side by side. */
+export function subgroupResults(
+  groups: readonly SubgroupInput[],
+  { onReplicate, ...options }: SubgroupOptions,
+): Promise<SubgroupResult[]> {
+  const done = groups.map(() => 0);
+  return inTurn(groups, async ({ input, ...group }, i) => {
+    const { models } = await compareAside(input, {
+      ...options,
+      onReplicate: (count) => {
+        done[i] = count;
+        onReplicate?.(
+          done.reduce((sum, one) => sum + one),
+          group.group,
+        );
+      },
+    });
+    return { ...group, models };
   });
 }
 

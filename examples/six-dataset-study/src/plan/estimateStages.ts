@@ -3,6 +3,7 @@ import { modelConfig } from "../modelConfig.js";
 import type { Study, StudyDataset } from "../StudyRecord.js";
 import { planTrainings, type Training } from "../trainings.js";
 import { countImages, type ImageCounts } from "./countImages.js";
+import { estimateResults } from "./estimateResults.js";
 import { measureTraining } from "./measureTraining.js";
 
 /** What a stage would take; what is not there is not known. */
@@ -17,7 +18,8 @@ const assumedPreparedPerSecond = 40;
 
 /**
  * Time, memory and disk of a study's stages. Trainings and predictions are scaled up from a few measured updates of each
- * model on the study's engine; the time of preparing is an assumption; stages that take moments have no estimate.
+ * model on the study's engine, comparisons and the report from a small one; the time of preparing is an assumption; stages
+ * that take moments have no estimate.
  *
  * @returns By stage's name.
  */
@@ -36,6 +38,7 @@ export async function estimateStages(
       estimates.set(stage.name, preparing(stage, counts));
   }
   if (!measure) return estimates;
+  for (const [name, estimate] of await estimateResults(study, stages)) estimates.set(name, estimate);
   for (const training of [...pretrainings, ...finetunings].filter(({ name }) => wanted.has(name))) {
     const counts = await countImages(study, training.dataset);
     if (counts === undefined) continue;
@@ -68,6 +71,8 @@ async function addTraining(
   const validating = study.protocol.validation === "test" ? test : valid;
   const epoch = train * secondsPerTrainingImage + validating * secondsPerScoredImage;
   estimates.set(name, { seconds: recipe.epochs * epoch, memoryBytes, diskBytes });
+  // What is pretrained is neither tested nor compared.
+  if (!name.startsWith("finetune")) return;
   const scored = study.protocol.threshold === "frozen" ? test + valid : test;
   estimates.set(name.replace(/^finetune/, "predict"), { seconds: scored * secondsPerScoredImage });
   for (const target of othersOf(study, training)) {

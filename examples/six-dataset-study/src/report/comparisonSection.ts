@@ -1,7 +1,7 @@
 import {
-  calibrationFigure,
   comparisonTable,
   differenceFigure,
+  expandable,
   forestFigure,
   protocolTable,
   type ReportSection,
@@ -12,8 +12,10 @@ import {
   subgroupFigure,
   subgroupTable,
 } from "@cxrkit/report";
+import { bandReplicates } from "../plan/measureStatistics.js";
 import { predictionMatrices } from "../predictionMatrices.js";
 import type { Study } from "../StudyRecord.js";
+import { calibrationContent } from "./calibrationContent.js";
 import { plainName } from "./plainName.js";
 import type { ComparedModels } from "./ReportMaterial.js";
 
@@ -42,17 +44,21 @@ export async function comparisonSection(study: Study, compared: ComparedModels):
       content: [
         await rocGrid(rocPanels(compared, comparison), {
           title: `${title}: ROC curves by finding`,
-          band: { seed: study.seed, replicates: 100, patients: patientsOf(compared) },
+          band: { seed: study.seed, replicates: bandReplicates, patients: patientsOf(compared) },
         }),
       ],
     },
-    { id: `${id}-calibration`, title: "Calibration", content: await calibrationFigures(compared, title) },
+    { id: `${id}-calibration`, title: "Calibration", content: await calibrationContent(compared, title) },
     ...(await subgroupSubsection(id, title, compared)),
     {
       id: `${id}-protocols`,
       title: "Both protocols",
       lead: "The same scores by the published statistics and by the corrected ones.",
-      content: [protocolTable(record.published, record.comparison, { title: `${title}: both protocols` })],
+      content: [
+        expandable("Areas and differences by both, and what the rules change", [
+          protocolTable(record.published, record.comparison, { title: `${title}: both protocols` }),
+        ]),
+      ],
     },
   ];
   return {
@@ -88,17 +94,6 @@ function rocPanels(
   }));
 }
 
-function calibrationFigures({ predictions, record }: ComparedModels, title: string) {
-  const figures = [...predictions].map(([name, table]) => {
-    const curves = record.comparison.models[name]!.perFinding.map(({ finding }) => {
-      const { labels, scores } = predictionMatrices(table, [finding]);
-      return { name: plainName(finding), labels: labels.data, scores: scores.data };
-    });
-    return calibrationFigure({ curves }, { title: `${title}: calibration of ${name}`, strategy: "quantile" });
-  });
-  return Promise.all(figures);
-}
-
 async function subgroupSubsection(
   id: string,
   title: string,
@@ -125,7 +120,12 @@ async function subgroupSubsection(
       id: `${id}-groups`,
       title: "Parts of the patients",
       lead: "Mean over the findings that have enough positives in the part; parts have other findings and other patients, so compare models within a part.",
-      content: [await subgroupFigure(rows, options), subgroupTable(rows, options)],
+      content: [
+        await subgroupFigure(rows, options),
+        expandable("As a table, with counts", [
+          subgroupTable(rows, { ...options, title: `${title}: numbers by sex, age and view` }),
+        ]),
+      ],
     },
   ];
 }

@@ -1,15 +1,16 @@
 import { join } from "node:path";
-import { compareModels } from "@cxrkit/statistics";
+import type { CompareModelsInput } from "@cxrkit/statistics";
 import { readPredictions } from "@cxrkit/training";
 import type { Table } from "apache-arrow";
 import { chooseFindings } from "../chooseFindings.js";
+import { compareBoth } from "../compareBoth.js";
 import { frozenThresholds } from "../frozenThresholds.js";
 import type { Stage, StageContext } from "../graph/Stage.js";
 import { readManifest } from "../manifestFile.js";
-import { predictionMatrices } from "../predictionMatrices.js";
+import { predictionMatrices, scoreMatrix } from "../predictionMatrices.js";
 import type { ComparisonRecord } from "../results.js";
 import type { Study } from "../StudyRecord.js";
-import { imageFacts, subgroupResults } from "../subgroups.js";
+import { imageFacts, subgroupInputs, subgroupResults } from "../subgroups.js";
 import type { PlannedComparison } from "../trainings.js";
 import { writeFileAtomic } from "../writeFileAtomic.js";
 import { predictionsPath, validationPredictionsPath } from "./predictStage.js";
@@ -44,8 +45,6 @@ export function compareStage(study: Study, planned: PlannedComparison): Stage {
   };
 }
 
-const measures = ["averagePrecision", "accuracy", "sensitivity", "specificity", "f1"] as const;
-
 async function compare(
   study: Study,
   planned: PlannedComparison,
@@ -58,48 +57,42 @@ async function compare(
   if (findings.length === 0) throw tooFew(planned, minimumPositives, leftOut);
   for (const { finding, numPositives } of leftOut)
     note(`${finding} left out, with ${numPositives} positives in the test images`);
-  const { labels, patients } = predictionMatrices(first, findings);
-  const scores = Object.entries(tables).map(
-    ([name, table]) => [name, predictionMatrices(table, findings).scores] as const,
-  );
-  const input = { labels, models: Object.fromEntries(scores), findings, patients };
-  const isFrozen = protocol.threshold === "frozen";
-  const validation = isFrozen
-    ? await predictionTables(folder, planned, validationPredictionsPath)
-    : undefined;
-  const thresholds = validation === undefined ? undefined : frozenThresholds(validation, findings, note);
-  const onReplicate = (offset: number) => (done: number, total: number) => {
-    progress(offset + done, 2 * total, `${offset + done}/${2 * total} replicates`);
-    signal.throwIfAborted();
-  };
-  const options = { seed, replicates, measures };
-  const comparison = compareModels(input, {
-    ...options,
-    oneClass: protocol.oneClass,
-    threshold: thresholds === undefined ? "refit-youden" : { frozen: thresholds },
-    onReplicate: onReplicate(0),
-  });
-  const published = compareModels(input, {
-    ...options,
-    protocol: "as-published",
-    oneClass: "redraw",
-    threshold: "refit-youden",
-    onReplicate: onReplicate(replicates),
-  });
+  const thresholds =
+    protocol.threshold === "frozen"
+      ? frozenThresholds(await predictionTables(folder, planned, validationPredictionsPath), findings, note)
+      : undefined;
   const manifest = await readManifest(join(folder, manifestPath(planned.dataset)));
+  const groups = subgroupInputs(tables, imageFacts(first, manifest.table), minimumPositives);
+  const total = (2 + groups.length) * replicates;
+  const shared = { seed, replicates, signal };
+  const { comparison, published } = await compareBoth(inputOf(tables, findings), {
+    ...shared,
+    oneClass: protocol.oneClass,
+    thresholds,
+    onReplicate: (done) => progress(done, total, `${done}/${total} replicates`),
+  });
+  const subgroups = await subgroupResults(groups, {
+    ...shared,
+    onReplicate: (done, group) =>
+      progress(2 * replicates + done, total, `${2 * replicates + done}/${total} replicates, ${group}`),
+  });
   return {
     dataset: planned.dataset.label,
     name: planned.comparison.name,
     models: Object.fromEntries(planned.trainings.map(({ start, model }) => [start.name, model])),
-    numImages: labels.rows,
+    numImages: first.numRows,
     comparison,
     published,
     ...(thresholds === undefined ? {} : { thresholds }),
     leftOut,
-    subgroups: subgroupResults(tables, imageFacts(first, manifest.table), {
-      ...{ seed, replicates, minimumPositives },
-    }),
+    subgroups,
   };
+}
+
+function inputOf(tables: Readonly<Record<string, Table>>, findings: readonly string[]): CompareModelsInput {
+  const { labels, patients } = predictionMatrices(Object.values(tables)[0] as Table, findings);
+  const scores = Object.entries(tables).map(([name, table]) => [name, scoreMatrix(table, findings)] as const);
+  return { labels, models: Object.fromEntries(scores), findings, patients };
 }
 
 /** The predictions of a comparison's models by start, of the same images in the same order. */

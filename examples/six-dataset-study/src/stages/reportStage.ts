@@ -1,7 +1,15 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openImageStore } from "@cxrkit/datasets";
-import { downloads, type HtmlReportInput, htmlReport, type ReportSection, reportFiles } from "@cxrkit/report";
+import {
+  downloads,
+  expandable,
+  figureNumbers,
+  type HtmlReportInput,
+  htmlReport,
+  type ReportSection,
+  reportFiles,
+} from "@cxrkit/report";
 import type { Stage } from "../graph/Stage.js";
 import { imageSizeOf } from "../modelConfig.js";
 import { attentionSection } from "../report/attentionSection.js";
@@ -40,7 +48,7 @@ export function reportStage(
   return {
     name: "report",
     kind: "report",
-    version: 2,
+    version: 3,
     options: { title, notices, seed, engine, protocol: study.protocol.name },
     inputs: [
       resultsPath,
@@ -82,7 +90,7 @@ async function compose(
   await add("images", imagesOf(material));
   await add("attention", attentionSection(material));
   await add("training", trainingSection(material));
-  sections.push(dataSection(material), reportingSection(material), filesSection(material));
+  sections.push(dataSection(material), reportingSection(material), filesSection(material, sections));
   return {
     title: study.title,
     summary: [...summaryOf(results), ...study.notices],
@@ -104,15 +112,23 @@ async function imagesOf({ study, compared }: ReportMaterial): Promise<ReportSect
   }
 }
 
-function filesSection({ results }: ReportMaterial): ReportSection {
+/** Most characters of files inside the page; larger ones stand in the folder beside it only. */
+const mostInPage = 3_000_000;
+
+function filesSection({ results }: ReportMaterial, sections: readonly ReportSection[]): ReportSection {
   const content = `${JSON.stringify(results)}\n`;
+  const numbers = figureNumbers(sections);
+  const size = numbers.reduce((sum, one) => sum + one.content.length, 0);
   const file = { name: "results.json", content, description: "every number of this page" };
   return {
     id: "files",
     title: "Files",
     content: [
-      ...(content.length < 3_000_000 ? [downloads([file])] : []),
-      "Drawings and tables stand as SVG, CSV, Markdown and LaTeX in the folder report beside this page.",
+      ...(content.length < mostInPage ? [downloads([file])] : []),
+      ...(numbers.length > 0 && size < mostInPage
+        ? [expandable("The numbers behind each figure", [downloads(numbers, { title: "One file a figure" })])]
+        : []),
+      "Drawings with their numbers, and tables, stand as SVG, CSV, Markdown and LaTeX in the folder report beside this page.",
     ],
   };
 }

@@ -28,10 +28,10 @@ export function summariseStage(study: Study, planned: PlannedTrainings): Stage {
       ),
     ],
     outputs: [resultsPath],
-    async run({ note }) {
+    async run({ note, progress, signal }) {
       const records: ComparisonRecord[] = [];
       for (const one of planned.comparisons) records.push(await readComparison(folder, comparisonPath(one)));
-      const crossed = await crossResults(study, models, targets);
+      const crossed = await crossResults(study, models, targets, { signal, onResult: progress });
       if (models.length > 0 && crossed.sharedFindings.length === 0)
         note("the datasets share no finding, so that no model is tested on another");
       const results: StudyResults = {

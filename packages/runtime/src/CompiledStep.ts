@@ -15,6 +15,12 @@ export interface StepMemory {
   readonly activationBytes: number | undefined;
 }
 
+/** Options of {@link CompiledStep.readState}. */
+export interface ReadStateOptions {
+  /** The state as an earlier call gave it: its arrays are overwritten and returned. New ones are made without it. */
+  readonly into?: ReadonlyMap<string, NamedArray> | undefined;
+}
+
 /** A step ready to run; its state stays with the engine between calls. */
 export interface CompiledStep {
   /** What it takes of memory. */
@@ -29,8 +35,15 @@ export interface CompiledStep {
    * {@link DeviceLostError} if the device that holds the state is gone; it brings the host's last copy.
    */
   run(inputs: Readonly<Record<string, InputData>>): Promise<Record<string, NamedArray>>;
-  /** Copies the whole state out of the engine, in the order it was declared. */
-  readState(): Promise<Map<string, NamedArray>>;
+  /**
+   * Copies the whole state out of the engine, in the order it was declared.
+   *
+   * @param options - Arrays to copy into, so that memory that was already touched is used again.
+   * @returns The state; its data belong to the caller.
+   * @throws RangeError if `into` lacks an entry, has another one, or one of another type, shape or length; nothing is
+   * written then. If the device fails while it is read, what the arrays of `into` hold is not defined.
+   */
+  readState(options?: ReadStateOptions): Promise<Map<string, NamedArray>>;
   /**
    * Replaces the entries that are given and leaves the others as they are.
    *

@@ -39,6 +39,19 @@ test("a provider whose state is on the host learns what onnx-cpu learns, and rea
   reference.dispose();
 });
 
+test("a provider reads its state into the arrays of an earlier reading, or refuses them", async () => {
+  const { definition, inputsAt } = attentionStep();
+  const step = await compileOnHost(definition);
+  const into = await step.readState();
+  const arrays = new Map([...into].map(([name, { data }]) => [name, data]));
+  await step.run(inputsAt(0));
+  const state = await step.readState({ into });
+  expect(state).toEqual(await step.readState());
+  for (const [name, { data }] of state) expect(data).toBe(arrays.get(name));
+  await expect(step.readState({ into: new Map() })).rejects.toThrow(RangeError);
+  step.dispose();
+});
+
 test("a graph that the provider refuses is an error of compile that says why", async () => {
   const attempt = compileOnDevice(onnx, attentionStep().definition, {
     name: "onnx-cuda",

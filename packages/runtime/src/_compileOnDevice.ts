@@ -6,6 +6,7 @@ import { createGate } from "./_gate.js";
 import type { Onnx } from "./_loadOnnx.js";
 import { hostTensor, viewTensor } from "./_onnxTensors.js";
 import { requireDefinition } from "./_requireDefinition.js";
+import { requireInto } from "./_requireInto.js";
 import { requirePrecision } from "./_requirePrecision.js";
 import { explainOnnx } from "./_runOnnx.js";
 import type { SessionCache } from "./_sessionCache.js";
@@ -61,7 +62,11 @@ export async function compileOnDevice(
           feeds[`input:${name}`] = hostTensor(onnx, { dtype, shape, data: inputs[name] as InputData });
         return runOnce(session, feeds, outputNames, state);
       }),
-    readState: () => gate.alone("readState", () => state.read()),
+    readState: ({ into } = {}) =>
+      gate.alone("readState", async () => {
+        if (into !== undefined) requireInto(declared, into);
+        return state.read(into);
+      }),
     writeState: (given) =>
       gate.alone("writeState", async () => {
         const entries = entriesOf(given);

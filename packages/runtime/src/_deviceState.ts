@@ -13,7 +13,8 @@ export interface DeviceState {
   readonly tensors: () => ReadonlyMap<string, Tensor>;
   /** Takes over what a run has computed and frees what it replaces. */
   readonly advance: (next: ReadonlyMap<string, Tensor>) => void;
-  readonly read: () => Promise<Map<string, NamedArray>>;
+  /** Copies the state to the host, into the arrays that are given if there are some. */
+  readonly read: (into?: ReadonlyMap<string, NamedArray>) => Promise<Map<string, NamedArray>>;
   readonly write: (entries: readonly (readonly [string, NamedArray])[]) => Promise<void>;
   /** Does some work with the device and explains its failure; if the device is gone, hands over the host's copy. */
   readonly guard: <T>(caller: string, work: () => Promise<T>) => Promise<T>;
@@ -39,7 +40,8 @@ export async function createDeviceState(
   };
   const put = (caller: string, entries: Entries) =>
     guard(caller, async () => replace(tensors, await putAll(storage, entries)));
-  const get = (caller: string) => guard(caller, () => getAll(storage, tensors));
+  const get = (caller: string, into?: ReadonlyMap<string, NamedArray>) =>
+    guard(caller, () => getAll(storage, tensors, into));
   await put("compile", declared);
   return {
     tensors: () => tensors,
@@ -47,8 +49,8 @@ export async function createDeviceState(
       replace(tensors, next);
       hostCopy.grow();
     },
-    read: async () => {
-      const state = await get("readState");
+    read: async (into) => {
+      const state = await get("readState", into);
       hostCopy.renew(state);
       return state;
     },
@@ -81,9 +83,15 @@ async function putAll(storage: Storage, entries: Entries): Promise<Map<string, T
 async function getAll(
   storage: Storage,
   tensors: ReadonlyMap<string, Tensor>,
+  into: ReadonlyMap<string, NamedArray> | undefined,
 ): Promise<Map<string, NamedArray>> {
   const state = new Map<string, NamedArray>();
-  for (const [name, value] of tensors) state.set(name, await storage.get(value));
+  for (const [name, value] of tensors) {
+    const read = await storage.get(value);
+    const array = into?.get(name);
+    array?.data.set(read.data);
+    state.set(name, array ?? read);
+  }
   return state;
 }
 

@@ -16,6 +16,7 @@ import { entriesOf, requireData, requireInputs, requireStateEntries } from "./_c
 import { createGate } from "./_gate.js";
 import { loadTfjsNode } from "./_loadTfjsNode.js";
 import { requireDefinition } from "./_requireDefinition.js";
+import { requireInto } from "./_requireInto.js";
 import { requirePrecision } from "./_requirePrecision.js";
 import { requireResult } from "./_requireResult.js";
 import { stepMemory } from "./_stepMemory.js";
@@ -87,8 +88,11 @@ async function prepareStep(
         }
         return readAll(outputs);
       }),
-    readState: () =>
-      gate.alone("readState", async () => new Map(Object.entries(await readAll([...state], false)))),
+    readState: ({ into } = {}) =>
+      gate.alone("readState", async () => {
+        if (into !== undefined) requireInto(declared, into);
+        return readInto(state, into);
+      }),
     writeState: (given) =>
       gate.alone("writeState", async () => {
         const entries = entriesOf(given);
@@ -135,14 +139,31 @@ function runEagerly(
   return { next, outputs };
 }
 
-async function readAll(entries: Named, dispose = true): Promise<Record<string, NamedArray>> {
+async function readAll(outputs: Named): Promise<Record<string, NamedArray>> {
   const arrays: Record<string, NamedArray> = {};
-  for (const [name, value] of entries) {
-    const data = (await value.data<"float32">()).slice();
-    arrays[name] = { dtype: value.dtype as NamedArray["dtype"], shape: value.shape, data };
-    if (dispose) value.dispose();
+  for (const [name, value] of outputs) {
+    arrays[name] = await readOne(value);
+    value.dispose();
   }
   return arrays;
+}
+
+async function readInto(
+  state: ReadonlyMap<string, Tensor>,
+  into: ReadonlyMap<string, NamedArray> | undefined,
+): Promise<Map<string, NamedArray>> {
+  const arrays = new Map<string, NamedArray>();
+  for (const [name, value] of state) arrays.set(name, await readOne(value, into?.get(name)));
+  return arrays;
+}
+
+/** Copies what a tensor holds, into the array that is given if there is one. */
+async function readOne(value: Tensor, array?: NamedArray): Promise<NamedArray> {
+  const data = await value.data<"float32">();
+  if (array === undefined)
+    return { dtype: value.dtype as NamedArray["dtype"], shape: value.shape, data: data.slice() };
+  array.data.set(data);
+  return array;
 }
 
 /** Copies, because a backend may keep the array it is given. */

@@ -5,6 +5,7 @@ import { createHostState } from "./_hostState.js";
 import { loadOnnx, type Onnx } from "./_loadOnnx.js";
 import { copyTensor, hostTensor, viewTensor } from "./_onnxTensors.js";
 import { requireDefinition } from "./_requireDefinition.js";
+import { requireInto } from "./_requireInto.js";
 import { requirePrecision } from "./_requirePrecision.js";
 import { runOnnx } from "./_runOnnx.js";
 import { createSessionCache, type SessionCache } from "./_sessionCache.js";
@@ -60,11 +61,11 @@ async function compileStep(
         state.swap();
         return outputsOf(results);
       }),
-    readState: () =>
-      gate.alone(
-        "readState",
-        async () => new Map([...state.entries()].map(([name, value]) => [name, copyTensor(value)])),
-      ),
+    readState: ({ into } = {}) =>
+      gate.alone("readState", async () => {
+        if (into !== undefined) requireInto(declared, into);
+        return new Map([...state.entries()].map(([name, value]) => [name, copyInto(into?.get(name), value)]));
+      }),
     writeState: (given) =>
       gate.alone("writeState", async () => {
         const entries = entriesOf(given);
@@ -79,6 +80,13 @@ async function compileStep(
       release();
     },
   };
+}
+
+/** Copies what a tensor holds, into the array that is given if there is one. */
+function copyInto(array: NamedArray | undefined, value: Tensor): NamedArray {
+  if (array === undefined) return copyTensor(value);
+  array.data.set(viewTensor(value).data);
+  return array;
 }
 
 function outputsOf(results: Readonly<Record<string, unknown>>): Record<string, NamedArray> {

@@ -1,5 +1,5 @@
 export { type BuildTfjsOptions, buildTfjs } from "./buildTfjs.js";
-export type { CompiledStep, StepMemory } from "./CompiledStep.js";
+export type { CompiledStep, ReadStateOptions, StepMemory } from "./CompiledStep.js";
 export { DeviceLostError } from "./DeviceLostError.js";
 export { describeRuntimes, type RuntimeDescription } from "./describeRuntimes.js";
 export { exportOnnx } from "./exportOnnx.js";

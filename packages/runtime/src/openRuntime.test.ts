@@ -102,6 +102,41 @@ for (const { name: engine, available, description } of described) {
       step.dispose();
     });
 
+    test("reads its state into the arrays of an earlier reading", async () => {
+      const step = await compile(engine, accumulate);
+      const into = await step.readState();
+      const arrays = [...into.values()].map(({ data }) => data);
+      await step.run({ x: Float32Array.of(1, 1) });
+      const state = await step.readState({ into });
+      expect(state).toEqual(await step.readState());
+      expect([...state.keys()]).toEqual(["total", "calls", "fixed"]);
+      for (const [i, { data }] of [...state.values()].entries()) expect(data).toBe(arrays[i]);
+      expect([...(state.get("total")?.data ?? [])]).toEqual([2, 3]);
+      await step.run({ x: Float32Array.of(5, 5) });
+      expect([...(state.get("total")?.data ?? [])], "a copy, not a view").toEqual([2, 3]);
+      const untouched = structuredClone(state);
+      const total = array([0, 0]);
+      const without = new Map(state);
+      without.delete("fixed");
+      for (const [wrong, got] of [
+        [without, 'into must hold every entry of the state, got none named "fixed"'],
+        [new Map(state).set("other", total), 'the entries of the state and no others, got "other"'],
+        [
+          new Map(state).set("total", { ...total, shape: [2, 1] }),
+          "got float32 [2, 1] in a Float32Array of 2",
+        ],
+        [new Map(state).set("fixed", { ...total, dtype: "int32" }), "got int32 [2] in a Float32Array of 2"],
+        [new Map(state).set("total", array([0], [2])), "got float32 [2] in a Float32Array of 1"],
+        [new Map(state).set("total", { ...total, data: Int32Array.of(0, 0) }), "in a Int32Array of 2"],
+      ] as const) {
+        const refused = step.readState({ into: wrong });
+        await expect(refused).rejects.toThrow(got);
+        await expect(refused).rejects.toBeInstanceOf(RangeError);
+      }
+      expect(state, "nothing was written").toEqual(untouched);
+      step.dispose();
+    });
+
     test("does not write into the caller's arrays", async () => {
       const total = array([1, 2]);
       const step = await compile(engine, {

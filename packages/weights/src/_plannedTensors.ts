@@ -43,7 +43,8 @@ export async function* readAhead(tensors: readonly PlannedTensor[]): AsyncGenera
   }
 }
 
-function isSource(tensors: NamedArrays | TensorSource): tensors is TensorSource {
+/** Whether tensors are asked for one after the other. */
+export function isSource(tensors: NamedArrays | TensorSource): tensors is TensorSource {
   const { names, get, info } = tensors as Partial<TensorSource>;
   return Array.isArray(names) && typeof get === "function" && typeof info === "function";
 }

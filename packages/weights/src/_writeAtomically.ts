@@ -4,13 +4,20 @@ import { dirname } from "node:path";
 /** Appends bytes to a file; they must not change before the file is written. */
 export type Append = (bytes: Uint8Array) => Promise<void>;
 
-/** Writes a file as a whole or not at all: under a temporary name in the same folder, flushed, renamed. */
-export async function writeAtomically(path: string, write: (append: Append) => Promise<void>): Promise<void> {
+/**
+ * Writes a file as a whole or not at all: under a temporary name in the same folder, flushed, renamed. Appended bytes wait
+ * until there are `mostWaiting` of them, so that few writes are needed.
+ */
+export async function writeAtomically(
+  path: string,
+  write: (append: Append) => Promise<void>,
+  mostWaiting = 1_048_576,
+): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   const file = await open(temporary, "w");
   try {
     try {
-      const { append, flush } = createAppender(file);
+      const { append, flush } = createAppender(file, mostWaiting);
       await write(append);
       await flush();
       await file.sync();
@@ -25,11 +32,13 @@ export async function writeAtomically(path: string, write: (append: Append) => P
   await syncFolder(dirname(path));
 }
 
-/** So many bytes, or pieces, wait for the next write: one operation of the system for many small tensors. */
-const mostWaiting = 2 ** 20;
+/** So many pieces wait for the next write at most: one operation of the system for many small tensors. */
 const mostPieces = 256;
 
-function createAppender(file: FileHandle): { append: Append; flush: () => Promise<void> } {
+function createAppender(
+  file: FileHandle,
+  mostWaiting: number,
+): { append: Append; flush: () => Promise<void> } {
   let waiting: Uint8Array[] = [];
   let length = 0;
   const flush = async () => {

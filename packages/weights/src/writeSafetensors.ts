@@ -1,7 +1,13 @@
 import { dtypes, rankOf } from "./_dtypes.js";
-import { type PlannedTensor, plannedTensors, readAhead } from "./_plannedTensors.js";
-import { writeAtomically } from "./_writeAtomically.js";
+import { isSource, type PlannedTensor, plannedTensors, readAhead } from "./_plannedTensors.js";
+import { type Append, writeAtomically } from "./_writeAtomically.js";
 import type { NamedArrays, TensorSource } from "./TensorSource.js";
+
+/**
+ * Bytes of tensors in memory that go to the system together. Where other work keeps the thread, a file advances by one
+ * write each time that the work rests.
+ */
+const writtenAtOnce = 2 ** 28;
 
 /**
  * Writes a safetensors file as a whole or not at all: under a temporary name in the same folder, flushed, renamed.
@@ -38,10 +44,11 @@ export async function writeSafetensors(
   const ordered = planned.sort(
     (a, b) => rankOf(a.dtype) - rankOf(b.dtype) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );
-  await writeAtomically(path, async (append) => {
+  const write = async (append: Append) => {
     await append(encodeHeader(ordered, metadata));
     for await (const bytes of readAhead(ordered)) await append(bytes);
-  });
+  };
+  await writeAtomically(path, write, isSource(tensors) ? undefined : writtenAtOnce);
 }
 
 function encodeHeader(

@@ -128,7 +128,7 @@ function isDue(plan: RunPlan, { step, partial, validations }: Progress): boolean
 
 /** The run ends before its epoch does. */
 async function endInside(run: Run, progress: Progress): Promise<Progress> {
-  const state = await readState(run);
+  const state = await readState(run, progress);
   const last = { ...progress, state };
   await save(run, last, false);
   return last;
@@ -142,7 +142,7 @@ async function endEpoch(run: Run, progress: Progress, seconds: number): Promise<
   const fresh = progress.validations.at(-1)?.step !== progress.step;
   const due = forward !== undefined && fresh && (last || (every !== undefined && epoch % every === 0));
   const needed = plan.folder !== undefined || due || last;
-  let next: Progress = needed ? { ...progress, state: await readState(run) } : progress;
+  let next: Progress = needed ? { ...progress, state: await readState(run, progress) } : progress;
   if (due) next = await validate(run, next);
   const began = progress.partial as EpochSums;
   const record = describe(epoch, next, began, seconds);
@@ -155,7 +155,7 @@ async function endEpoch(run: Run, progress: Progress, seconds: number): Promise<
 
 /** Scores the validation images inside an epoch. */
 async function validateAndSave(run: Run, progress: Progress): Promise<Progress> {
-  const state = await readState(run);
+  const state = await readState(run, progress);
   const next = await validate(run, { ...progress, state });
   run.report.validation(next.validations.at(-1) as ValidationRecord);
   await save(run, next, true);
@@ -231,7 +231,7 @@ async function save(run: Run, progress: Progress, validated: boolean): Promise<v
 async function saveAborted(run: Run, progress: Progress): Promise<void> {
   if (run.plan.folder === undefined || progress.partial === null) return;
   try {
-    await save(run, { ...progress, state: await readState(run) }, false);
+    await save(run, { ...progress, state: await readState(run, progress) }, false);
     await run.background.finish();
   } catch (error) {
     const { cause = error } = error as Error;
@@ -241,8 +241,8 @@ async function saveAborted(run: Run, progress: Progress): Promise<void> {
   }
 }
 
-/** Reads the state when no copy of it is being written any more, so that one is in memory and not two. */
-async function readState({ train, background }: Run): Promise<Map<string, NamedArray>> {
+/** Reads the state when what was read before is written; the best parameters are not overwritten. */
+async function readState({ train, background }: Run, progress: Progress): Promise<Map<string, NamedArray>> {
   await background.finish();
-  return train.readState();
+  return train.readState(progress.bestParameters);
 }

@@ -36,8 +36,12 @@ export function evaluatedOf(plan: RunPlan, state: ReadonlyMap<string, NamedArray
 }
 
 /** Reads the state out of a step, without the sums of an update that is not finished. */
-export async function readRunState(plan: RunPlan, step: CompiledStep): Promise<Map<string, NamedArray>> {
-  const state = await step.readState();
+export async function readRunState(
+  plan: RunPlan,
+  step: CompiledStep,
+  into?: ReadonlyMap<string, NamedArray>,
+): Promise<Map<string, NamedArray>> {
+  const state = await step.readState({ into });
   for (const name of sumsOf(plan).keys()) state.delete(name);
   return state;
 }

@@ -21,8 +21,9 @@ import type { TrainableModel } from "./TrainableModel.js";
  * @param options - Engine, lengths, hyper-parameters, folder and callbacks.
  * @returns Parameters, best validation and history.
  * @throws RangeError or TypeError if model, data or options do not fit each other, a batch is not as declared, the
- * loss is not finite (the message names step, images and the first parameter whose gradient is not finite), or the
- * folder holds another run (the message names the first difference); Error if another run is using the folder; the
+ * loss is not finite (the message names step, images and the first parameter whose gradient is not finite), the
+ * folder holds another run (the message names the first difference), or the best epoch is that of a score and no
+ * validation image has a positive label; Error if another run is using the folder; the
  * signal's reason when aborted. Checkpoints already written stay.
  * @see Loshchilov & Hutter (2019), Decoupled Weight Decay Regularization.
  * @example

@@ -53,6 +53,19 @@ test("updates go on while a checkpoint is written, and the call ends when the la
   expect([...(stored.tensors.get("weight")!.data as Float32Array)]).toEqual(numbersOf(parameters).weight);
 });
 
+test("the best parameters stay as they were while later states are read and written", async () => {
+  // Later updates are so large that the validation loss is least before the end.
+  const learningRate = (step: number) => (step < 6 ? 0.05 : 20);
+  const options = { ...base, epochs: 6, learningRate, keep: 6 };
+  const { best } = await fit(model, { ...data, validation: data.train }, options);
+  expect(best?.epoch).toBeLessThan(5);
+  const own = join(folder, `epoch-000${best?.epoch}.safetensors`);
+  for (const path of [own, join(folder, "best.safetensors")]) {
+    const { tensors } = await jsonTensorFile.read(path);
+    expect(numbersOf(best!.parameters).weight).toEqual([...(tensors.get("weight")!.data as Float32Array)]);
+  }
+});
+
 describe("a disk that becomes full", () => {
   /** Leaves half of a file under a temporary name and fails, from the given file on. */
   const fullFrom = (name: string): TensorFile => ({

@@ -20,7 +20,12 @@ export default defineConfig({
   },
   ssr: { resolve: { conditions: sourceFirst(defaultServerConditions) } },
   test: {
-    include: ["packages/*/{src,example}/**/*.test.ts", "examples/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    include: [
+      "packages/*/{src,example}/**/*.test.ts",
+      "examples/*/src/**/*.test.ts",
+      "test/**/*.test.ts",
+      "bench/**/*.test.mjs",
+    ],
     setupFiles: ["test/setup.ts"],
     testTimeout: 30_000,
     // By default one core is left free, which of two cores is half.

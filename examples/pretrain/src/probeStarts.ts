@@ -48,7 +48,10 @@ export async function probeStarts(
     neighbours[name] = matrix(kNearestNeighbours(train, labels(images.train), test), numFindings);
   }
   const compare = (models: Readonly<Record<string, Matrix>>) =>
-    compareModels({ labels: labels(images.test), models, findings, patients }, { seed });
+    compareModels(
+      { labels: labels(images.test), models, findings, patients },
+      { seed, keepReplicates: true },
+    );
   return { linear: compare(linear), neighbours: compare(neighbours), penalties: chosen };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { InferenceSession } from "onnxruntime-node";
 
 /** A session that may have other users. */
-export interface SharedSession {
+interface SharedSession {
   /** The session; it keeps no state between runs. */
   readonly session: InferenceSession;
   /** Says that this user is done; the last one releases the session. */

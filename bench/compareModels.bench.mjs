@@ -2,26 +2,16 @@
 // NumPy and scikit-learn to measure roc_auc_score on the same resamples in the same run.
 import { spawnSync } from "node:child_process";
 import { compareModels, compareModelsInWorkers } from "../packages/statistics/dist/index.js";
-import { path, readPredictions } from "./predictions.mjs";
+import { path, readPair } from "./predictions.mjs";
 
-const { names, cells } = readPredictions();
-const findings = names.flatMap((name) => (name.startsWith("prob_") ? [name.slice(5)] : []));
-const matrix = (prefix) => {
-  const columns = findings.map((finding) => names.indexOf(`${prefix}_${finding}`));
-  const data = Float64Array.from(cells.flatMap((row) => columns.map((column) => Number(row[column]))));
-  return { data, rows: cells.length, columns: findings.length };
-};
-const labels = matrix("label");
-const first = matrix("prob");
-// There is one model's predictions; the second is the first with noise, so that ties and order differ.
-const second = { ...first, data: first.data.map((score, i) => score + 0.05 * Math.sin(i * 12.9898)) };
-const patients = cells.map((row) => row[names.indexOf("Patient ID")]);
+const { labels, models, findings, patients } = readPair();
+const { first, second } = models;
 
 const timed = async (extra, compare = compareModels, replicates = 1000) => {
   const times = [];
   for (let i = 0; i < 5; i++) {
     const start = performance.now();
-    await compare({ labels, models: { first, second }, findings, ...extra }, { seed: i, replicates });
+    await compare({ labels, models, findings, ...extra }, { seed: i, replicates });
     times.push((performance.now() - start) / 1000);
   }
   return times.sort((a, b) => a - b)[2];
@@ -53,7 +43,7 @@ if (python !== undefined) {
 console.log("\nseconds by size, everything else as above: linear in each");
 const part = ({ data, columns }, rows, findingsTaken) => ({
   data: Float64Array.from({ length: rows * findingsTaken }, (_, i) => {
-    const row = Math.floor(i / findingsTaken) % cells.length;
+    const row = Math.floor(i / findingsTaken) % labels.rows;
     return data[row * columns + ((i % findingsTaken) % columns)];
   }),
   rows,

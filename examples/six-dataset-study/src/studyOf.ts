@@ -65,7 +65,7 @@ export function studyOf(options: StudyOptions, protocol: Protocol, args: readonl
 function noticesOf({ protocol, starts }: Study): string[] {
   if (protocol.normalise || !starts.some(({ weights }) => weights.from === "random")) return [];
   return [
-    "As published, pixels are not normalised. Networks from random weights, which the published study has none of, hardly learn from such pixels in a few epochs.",
+    "As published, pixels are not normalised. Networks from random weights, which the published study has none of, hardly learn from such pixels.",
   ];
 }
 

@@ -34,8 +34,10 @@ export async function writeBothReport(
     })),
   );
   const made = new Date(clock()).toISOString().slice(0, 16).replace("T", " ");
+  const { summary, ...content } = bothProtocols(before, after);
   const report = {
-    ...bothProtocols(before, after),
+    ...content,
+    summary: [...summary, ...new Set([published, corrected].flatMap(({ notices }) => notices))],
     generated: `Made ${made} UTC by ${corrected.command}. The report of each protocol stands in its own folder beside this page.`,
     provenance: [{ label: "Command", value: corrected.command }, ...hashes],
   };

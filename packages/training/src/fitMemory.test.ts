@@ -28,7 +28,7 @@ test.each(["cpu", "onnx-cpu"] as const)(
         learningRate: 0.01,
         ema: { decay: 0.9 },
         onStep: ({ step: made }) => {
-          if (made % 50 !== 0) return;
+          if (made % 10 !== 0) return;
           collect();
           seen.push(process.memoryUsage().arrayBuffers);
         },
@@ -36,8 +36,10 @@ test.each(["cpu", "onnx-cpu"] as const)(
     );
     expect(step).toBe(300);
     expect(tf.memory().numTensors).toBe(numTensors);
-    // One batch kept an update would be 200 batches; some are in use or not yet collected when it is looked.
+    // One batch kept an update would be 200 batches. What is in use, or collected and not yet freed, when it is looked comes
+    // and goes: the least of ten looks has little of it.
     const batchBytes = 8 * size * size * 4;
-    expect((seen.at(-1)! - seen[1]!) / batchBytes).toBeLessThan(20);
+    const growth = Math.min(...seen.slice(-10)) - Math.min(...seen.slice(0, 10));
+    expect(growth / batchBytes).toBeLessThan(20);
   },
 );

@@ -16,12 +16,12 @@ export async function writeAtomically(
   const temporary = `${path}.${process.pid}.tmp`;
   const file = await open(temporary, "w");
   try {
+    const appender = createAppender(file, mostWaiting);
     try {
-      const { append, flush } = createAppender(file, mostWaiting);
-      await write(append);
-      await flush();
-      await file.sync();
+      await write(appender.append);
+      await appender.finish();
     } finally {
+      await appender.settled();
       await file.close();
     }
     await rename(temporary, path);
@@ -35,26 +35,54 @@ export async function writeAtomically(
 /** So many pieces wait for the next write at most: one operation of the system for many small tensors. */
 const mostPieces = 256;
 
-function createAppender(
-  file: FileHandle,
-  mostWaiting: number,
-): { append: Append; flush: () => Promise<void> } {
+/** Bytes written after which the disk is set to work on them, so that the flush at the end has little left to do. */
+const flushEvery = 33_554_432;
+
+interface Appender {
+  readonly append: Append;
+  /** Writes what waits, and returns when all of it is on the disk. */
+  readonly finish: () => Promise<void>;
+  /** Returns when nothing is under way any more, whatever came of it. */
+  readonly settled: () => Promise<unknown>;
+}
+
+function createAppender(file: FileHandle, mostWaiting: number): Appender {
   let waiting: Uint8Array[] = [];
   let length = 0;
-  const flush = async () => {
+  let unflushed = 0;
+  let isFlushing = false;
+  let flushed: Promise<unknown> = Promise.resolve();
+  /** One flush at a time, beside the writes; a failed one ends the file at `finish`, for the system tells it only once. */
+  const flushBeside = () => {
+    unflushed = 0;
+    isFlushing = true;
+    const flush = file.datasync().then(() => {
+      isFlushing = false;
+    });
+    flush.catch(() => undefined);
+    flushed = flush;
+  };
+  const writeWaiting = async () => {
     const pieces = waiting;
+    unflushed += length;
     waiting = [];
     length = 0;
     await writePieces(file, pieces);
+    if (unflushed >= flushEvery && !isFlushing) flushBeside();
   };
   return {
-    flush,
     async append(bytes) {
       if (bytes.length === 0) return;
       waiting.push(bytes);
       length += bytes.length;
-      if (length >= mostWaiting || waiting.length >= mostPieces) await flush();
+      if (length >= mostWaiting || waiting.length >= mostPieces) await writeWaiting();
     },
+    async finish() {
+      await writeWaiting();
+      await flushed;
+      await file.sync();
+    },
+    settled: () => flushed.catch(() => undefined),
   };
 }
 

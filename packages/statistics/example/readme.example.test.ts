@@ -33,6 +33,6 @@ test("the examples of DeLong's method give the numbers they state", () => {
 test("the protocols disagree in their worked example as it says", () => {
   const digits = (row: typeof published) =>
     [row?.difference, row?.pValue, row?.lower, row?.upper].map((value) => Number(value?.toFixed(3)));
-  expect(digits(published)).toEqual([-0.163, 0, -0.267, -0.058]);
-  expect(digits(corrected)).toEqual([-0.163, 0.144, -0.403, 0.057]);
+  expect(digits(published)).toEqual([-0.163, 0.001, -0.288, -0.051]);
+  expect(digits(corrected)).toEqual([-0.163, 0.13, -0.399, 0.047]);
 });

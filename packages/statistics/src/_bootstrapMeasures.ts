@@ -1,7 +1,6 @@
 import { createMeter, type MeasuredArrays, type Meter, type MeterOptions } from "./_meter.js";
 import { type Clusters, leaveOneOut, resampleCounts } from "./_resampleCounts.js";
 import { LANES } from "./_resampledAreas.js";
-import { sfc32State, skipNumbers } from "./_sfc32.js";
 
 /** Part of the resamples; both ranges begin at a multiple of four. */
 export interface Share {
@@ -63,14 +62,12 @@ function drawReplicates(
   [first, end]: readonly [number, number],
   onDone: (done: number) => void,
 ): { replicates: MeasuredArrays; numRedrawn: number } {
-  const state = sfc32State(seed);
-  skipNumbers(state, first * clusters.count);
-  const draw = resampleCounts(clusters, state);
+  const draw = resampleCounts(clusters, seed);
   const length = end - first;
   const replicates = meter.arrays(length);
   let numRedrawn = 0;
-  for (let b = 0; b < length; ) {
-    meter.measure(draw());
+  for (let b = 0, block = first / LANES; b < length; block++) {
+    meter.measure(draw(block));
     for (let lane = 0; lane < LANES && b < length; lane++) {
       const lacking = oneClass === "skip" ? undefined : meter.lacking(lane);
       if (lacking === undefined) copyLane(meter.lanes, lane, replicates, b++);

@@ -1,5 +1,5 @@
 import { LANES } from "./_resampledAreas.js";
-import { countDrawn } from "./_sfc32.js";
+import { countDrawn, sfc32State } from "./_sfc32.js";
 
 /** Who is drawn: patients by number from 0 on, each with its images. */
 export interface Clusters {
@@ -55,17 +55,21 @@ function numbered(names: ArrayLike<string | number>): Int32Array {
 
 /**
  * A function that draws four resamples, each of as many patients as there are (in each stratum), with replacement, and
- * gives how often each image counts: a byte a resample.
+ * gives how often each image counts: a byte a resample. Each four, numbered from 0 on, have a stream of the seed to
+ * themselves, so that they can be drawn in any order and in any thread.
  *
- * @param state - Of the generator sfc32; goes on by a number for each patient and resample.
  * @returns The same array at every call. A count above 255 would not fit; its probability is below 1e-490 for any
  * number of patients that fits into memory.
  */
-export function resampleCounts({ ofRow, count, strata }: Clusters, state: Int32Array): () => Int32Array {
+export function resampleCounts(
+  { ofRow, count, strata }: Clusters,
+  seed: number,
+): (block: number) => Int32Array {
   const drawn = new Int32Array(count);
   const bytes = new Uint8Array(drawn.buffer);
   const counts = ofRow === undefined ? drawn : new Int32Array(ofRow.length);
-  return () => {
+  return (block) => {
+    const state = sfc32State(seed, block);
     drawn.fill(0);
     for (let lane = 0; lane < LANES; lane++) {
       if (strata === undefined) countDrawn(state, bytes, lane, count);

@@ -1,17 +1,18 @@
 /**
- * State of the generator sfc32 for a seed: three words and a counter. The loops below keep it in local variables, which
- * is several times as fast as a function call for each number.
+ * State of the generator sfc32 for a seed and one of its streams: three words and a counter. The loops below keep it in
+ * local variables, which is several times as fast as a function call for each number.
  *
+ * @param stream - An integer from 0 to 2^32 − 1, a seed word beside the two of the seed.
  * @see Doty-Humphrey, PractRand 0.94, generator sfc32.
  */
-export function sfc32State(seed: number): Int32Array {
-  const state = Int32Array.of(0x9e3779b9, Math.floor(seed / 2 ** 32), seed, 1);
+export function sfc32State(seed: number, stream = 0): Int32Array {
+  const state = Int32Array.of(0x9e3779b9 + stream, Math.floor(seed / 2 ** 32), seed, 1);
   skipNumbers(state, 15);
   return state;
 }
 
 /** Goes on by so many numbers. */
-export function skipNumbers(state: Int32Array, count: number): void {
+function skipNumbers(state: Int32Array, count: number): void {
   let a = state[0]! | 0;
   let b = state[1]! | 0;
   let c = state[2]! | 0;

@@ -11,6 +11,7 @@ interface NodeModules {
   "node:worker_threads": {
     readonly Worker: new (
       url: URL,
+      options: { readonly execArgv?: readonly string[] },
     ) => {
       postMessage(message: unknown): void;
       on(event: "message" | "error", receive: (value: never) => void): void;
@@ -41,7 +42,7 @@ export function numCores(): number {
 export function startBootstrapWorker(): WorkerThread {
   const node = nodeModule("node:worker_threads");
   if (node !== undefined) {
-    const worker = new node.Worker(new URL("./_bootstrapWorker.js", import.meta.url));
+    const worker = new node.Worker(new URL("./_bootstrapWorker.js", import.meta.url), inheritedFlags());
     return {
       post: (message) => worker.postMessage(message),
       onMessage: (receive) => worker.on("message", receive),
@@ -60,6 +61,12 @@ export function startBootstrapWorker(): WorkerThread {
       ),
     terminate: () => worker.terminate(),
   };
+}
+
+/** A process whose program came by `--eval` hands its `--input-type` on, which no worker with a file may have. */
+function inheritedFlags(): { readonly execArgv?: readonly string[] } {
+  const { process } = globalThis as { process?: { execArgv?: readonly string[] } };
+  return process?.execArgv?.some((flag) => flag.startsWith("--input-type")) ? { execArgv: [] } : {};
 }
 
 /** Inside a worker: hands over the one message that it is sent, with the way to answer. */

@@ -128,7 +128,7 @@ test("bca intervals of images and of patients are those of bootstrapInterval on 
     };
     const interval = (statistic: (cases: Int32Array) => number) =>
       bootstrapInterval(clusters.length, statistic, {
-        random: seededRandom(9),
+        random: inBlocks(9, 4 * clusters.length),
         resamples: 200,
         method: "bca",
       });
@@ -143,6 +143,17 @@ test("bca intervals of images and of patients are those of bootstrapInterval on 
     );
   }
 });
+
+/** The streams of a seed one after the other, so many numbers of each. */
+function inBlocks(seed: number, length: number): () => number {
+  let drawn = 0;
+  let random = seededRandom(seed);
+  return () => {
+    if (drawn % length === 0) random = seededRandom(seed, drawn / length);
+    drawn++;
+    return random();
+  };
+}
 
 /** Two models that know equally much about one finding; patients have from 1 to `largest` images. */
 function equalModels(random: () => number, numPatients: number, largest: number): CompareModelsInput {

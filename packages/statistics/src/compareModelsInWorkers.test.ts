@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { type CompareModelsInput, type CompareModelsOptions, compareModels, seededRandom } from "./index.js";
 
@@ -105,4 +107,24 @@ test("compareModels ends when its callback aborts the signal, and at once if it 
   expect(told).toEqual([4]);
   expect(() => compareModels(input, { seed: 1, signal: controller.signal, onReplicate })).toThrow(reason);
   expect(told).toEqual([4]);
+});
+
+test("compareModelsInWorkers works in a program given by --eval, whose flags no worker may have", async () => {
+  const column = (random: () => number) => ({
+    data: Array.from({ length: 40 }, random),
+    rows: 40,
+    columns: 1,
+  });
+  const given = {
+    labels: column(() => Math.round(random())),
+    models: { a: column(random), b: column(random) },
+    findings: ["x"],
+  };
+  const program = `
+    import { compareModelsInWorkers } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
+    const { pairs } = await compareModelsInWorkers(${JSON.stringify(given)}, { seed: 1, workers: 2 });
+    process.stdout.write(JSON.stringify(pairs));`;
+  const flags = ["--input-type=module", "--eval", program];
+  const { stdout } = await promisify(execFile)(process.execPath, flags);
+  expect(JSON.parse(stdout)).toEqual(compareModels(given, { seed: 1 }).pairs);
 });

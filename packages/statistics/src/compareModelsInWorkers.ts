@@ -1,7 +1,7 @@
 import type { BootstrapMeasures, BootstrapWork, Share } from "./_bootstrapMeasures.js";
 import type { BootstrapAnswer, BootstrapTask } from "./_bootstrapWorker.js";
 import { comparisonOf, planComparison } from "./_comparisonOf.js";
-import { type DecidedImages, type MeasuredArrays, rankModels } from "./_meter.js";
+import { type MeasuredArrays, rankModels } from "./_meter.js";
 import { requireRule } from "./_requireRule.js";
 import { LANES } from "./_resampledAreas.js";
 import { numCores, startBootstrapWorker, type WorkerThread } from "./_workerThread.js";
@@ -19,7 +19,7 @@ export interface CompareModelsInWorkersOptions extends CompareModelsOptions {
 
 /**
  * {@link compareModels} in worker threads, in Node and in the browser: the same digits, sooner, while the calling thread
- * stays free. The resamples are shared out; each worker sorts the scores for itself.
+ * stays free. The resamples are shared out; each worker has a copy of the sorted scores.
  *
  * @param input - Labels, scores, names of the findings, and patients.
  * @param options - As of {@link compareModels}, and the number of workers; `signal` stops them at once.
@@ -55,7 +55,7 @@ export async function compareModelsInWorkers(
   // The workers start while the scores are sorted.
   const threads = shares.map(startBootstrapWorker);
   try {
-    const ranked = rankModels(input, options.threshold).map((model) => model.map(shareable));
+    const ranked = rankModels(input, options.threshold);
     const parts = await measureInWorkers({ ...plan.work, ranked }, shares, threads, onDone, signal);
     return comparisonOf(plan, Object.keys(input.models), options, joined(parts));
   } finally {
@@ -73,17 +73,6 @@ function shareOut(replicates: number, numLeftOut: number, workers: number): Shar
     const range = (total: number) => [border(total, i), isLast ? total : border(total, i + 1)] as const;
     return { replicates: range(replicates), leftOut: range(numLeftOut) };
   });
-}
-
-/** The same numbers in memory that all workers read, where the platform has such; otherwise each gets a copy. */
-function shareable({ ranked, borders, mixedBorders, cut }: DecidedImages): DecidedImages {
-  const shared = (values: Int32Array): Int32Array => {
-    if (typeof SharedArrayBuffer !== "function") return values;
-    const copy = new Int32Array(new SharedArrayBuffer(values.byteLength));
-    copy.set(values);
-    return copy;
-  };
-  return { ranked: shared(ranked), borders: shared(borders), mixedBorders: shared(mixedBorders), cut };
 }
 
 /** Gives each worker its share; the first that fails, or the signal, ends the wait. */

@@ -75,8 +75,13 @@ function openThreads(workerData: WorkerTask, numThreads: number): Preparer {
   };
 }
 
+/** A process whose program came by `--eval` hands its `--input-type` on, which no worker with a file may have. */
+function inheritedFlags(): { execArgv?: string[] } {
+  return process.execArgv.some((flag) => flag.startsWith("--input-type")) ? { execArgv: [] } : {};
+}
+
 function openThread(workerData: WorkerTask): Thread {
-  const worker = new Worker(workerUrl, { workerData });
+  const worker = new Worker(workerUrl, { workerData, ...inheritedFlags() });
   const thread: Thread = { worker, pending: new Map(), lost: undefined };
   const lose = (reason: string) => {
     thread.lost ??= reason;

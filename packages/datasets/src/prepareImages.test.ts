@@ -339,6 +339,24 @@ test.skipIf(!existsSync(worker))(
   },
 );
 
+test.skipIf(!existsSync(worker))(
+  "worker threads start in a program given by --eval, whose flags no worker may have (needs a build)",
+  async () => {
+    const root = await tinyDataset({ size: 40 });
+    const folder = await temporaryFolder();
+    const [here, there] = [join(folder, "here.arrow"), join(folder, "there.arrow")];
+    await prepareImages(await readDataset("chestxray14", root), { size: 7, out: here, workers: 0 });
+    const program = `
+      import { prepareImages, readDataset } from ${JSON.stringify(new URL("index.js", worker).href)};
+      const manifest = await readDataset("chestxray14", ${JSON.stringify(root)});
+      await prepareImages(manifest, { size: 7, out: ${JSON.stringify(there)}, workers: 2 });`;
+    const flags = ["--input-type=module", "--eval", program];
+    const child = spawn(process.execPath, flags, { stdio: ["ignore", "inherit", "inherit"] });
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(readFileSync(there).equals(readFileSync(here))).toBe(true);
+  },
+);
+
 const sample = dataPath("chestxray14-sample");
 
 test.skipIf(!existsSync(sample))(

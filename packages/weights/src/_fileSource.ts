@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, fstatSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import type { ByteSource } from "./_byteSource.js";
@@ -18,19 +18,15 @@ export async function openSource(path: string): Promise<ByteSource> {
   // Without O_NONBLOCK, opening a pipe waits for its other end; for a file it means nothing. Windows has none.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const buffer = new Uint8Array(headLength);
-    // Both at once, for each is a turn of the event loop. What is no file fails to be read; its kind says it better.
-    const reading = file.read(buffer, 0, headLength, 0);
-    reading.catch(() => undefined);
-    const stats = await file.stat();
+    // The system knows this of an open file, so that a turn of the event loop would take longer.
+    const stats = fstatSync(file.fd);
     const { size } = stats;
     if (!stats.isFile()) {
       throw new WeightFormatError("header", `openCheckpoint: ${path} must be a file, got a folder or device`);
     }
-    const { bytesRead } = await reading;
     const readInto = readerOf(path, file);
-    const head = buffer.subarray(0, Math.min(size, headLength));
-    await readInto(head.subarray(bytesRead), bytesRead);
+    const head = new Uint8Array(Math.min(size, headLength));
+    await readInto(head, 0);
     return { path, size, readInto, pieces: [{ position: 0, bytes: head }], close: () => file.close() };
   } catch (cause) {
     await file.close();

@@ -12,8 +12,9 @@ import { openCheckpoint, writeSafetensors } from "../packages/weights/dist/index
 
 const WIDTH = 768;
 const BLOCKS = 12;
-const EVERY = 30;
-const SAVES = 3;
+/** Updates of an epoch: enough that a file is written before the next is due, as in any run of the study. */
+const EVERY = 120;
+const SAVES = 6;
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** The weights of a ViT-B; only the first is used, so that an update takes some time and no arithmetic of a ViT. */
@@ -125,7 +126,9 @@ try {
   const rate = (seconds) => `${(bytes / 1e6 / seconds).toFixed(0)} MB/s`;
   console.log(`${cpus()[0]?.model ?? "unknown processor"}, Node ${process.versions.node}`);
   console.log(`checkpoint of ${(bytes / 1e6).toFixed(0)} MB, update ${(1000 * step).toFixed(0)} ms`);
-  console.log(`training stands still for ${(1000 * median(stops)).toFixed(0)} ms a checkpoint`);
+  console.log(
+    `training stands still for ${(1000 * median(stops)).toFixed(0)} ms a checkpoint (${stops.map((stop) => (1000 * stop).toFixed(0)).join(", ")})`,
+  );
   console.log(`the updates beside the writing take ${(1000 * median(slowed)).toFixed(0)} ms longer in all`);
   const alone = writes.at(-1);
   console.log(

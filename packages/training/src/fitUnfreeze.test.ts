@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { openRuntime, type Runtime } from "@cxrkit/runtime";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import fixture from "../fixtures/torch/unfreeze.json" with { type: "json" };
 import { jsonTensorFile, numbersOf } from "../test/tinyRun.js";
 import { trajectoryModel, trajectorySource } from "../test/trajectories.js";
-import { type FitOptions, fit, planFit, predict, type TrainableModel } from "./index.js";
+import { type FitOptions, fit, planFit, predict, type TensorFile, type TrainableModel } from "./index.js";
 
 interface Torch {
   readonly optimiser?: "Adam" | "SGD";
@@ -154,6 +155,33 @@ describe("in a folder", () => {
       }
     },
   );
+
+  test("files written slowly, and the best parameters, are those of their epoch though parameters join meanwhile", async () => {
+    const slow: TensorFile = {
+      ...jsonTensorFile,
+      write: async (...args) => {
+        await setTimeout(40);
+        await jsonTensorFile.write(...args);
+      },
+    };
+    // Later updates are so large that the first epoch is the best.
+    const learningRate = (step: number) => (step < 5 ? 0.05 : 20);
+    const options = { ...base, learningRate, keep: 4 };
+    const { folder: _, tensorFile: __, ...free } = options;
+    const validated = { ...data, validation: data.train };
+    const { best } = await fit(trajectoryModel(), validated, { ...options, tensorFile: slow });
+    expect(best?.epoch).toBe(1);
+    const storedIn = async (file: string) => (await jsonTensorFile.read(join(folder, file))).tensors;
+    for (const epochs of [1, 2, 3, 4]) {
+      const { parameters } = await fit(trajectoryModel(), data, { ...free, epochs });
+      const stored = await storedIn(`epoch-000${epochs}.safetensors`);
+      for (const [name, { data: values }] of parameters) expect(stored.get(name)?.data, name).toEqual(values);
+      if (epochs > 1) continue;
+      expect(numbersOf(best!.parameters)).toEqual(numbersOf(parameters));
+      for (const [name, { data: values }] of await storedIn("best.safetensors"))
+        expect(parameters.get(name)?.data, name).toEqual(values);
+    }
+  });
 
   test("another time of joining or another rate of dropout is another run", async () => {
     await fit(dropoutModel(), data, { ...base, epochs: 1 });

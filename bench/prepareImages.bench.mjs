@@ -20,8 +20,8 @@ try {
     `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, Node ${process.versions.node}, ${IMAGES} PNG files of ${SIDE} × ${SIDE}`,
   );
   const cases = {
-    corrected: { recipe: { name: "corrected" } },
-    "corrected, workers": { recipe: { name: "corrected" }, workers: availableParallelism() },
+    corrected: { recipe: { name: "corrected" }, workers: availableParallelism() },
+    "corrected, no workers": { recipe: { name: "corrected" }, workers: 0 },
     "as-published": { recipe: { name: "as-published" } },
     "as-published, no workers": { recipe: { name: "as-published" }, workers: 0 },
   };

@@ -41,8 +41,22 @@ export interface BatchOrder {
   readonly lastBatch?: "keep" | "drop" | "pad";
   /** Number of the batch to begin with, to go on inside an epoch. @defaultValue `0` */
   readonly start?: number;
-  /** Number of batches that are made while one is in use, an integer from 0 to 64. @defaultValue `1` */
+  /**
+   * Number of batches that are made or lie ready while one is in use, an integer from 0 to 64.
+   * @defaultValue `1`, or two a worker
+   */
   readonly prefetch?: number;
+  /**
+   * Number of worker threads that read and change the images, an integer from 0 to 64; the batches are the same. They
+   * start with the first batch and live as long as the store. Worth it where the step leaves processors free, as on a
+   * GPU. @defaultValue `0`, the thread that asks
+   */
+  readonly workers?: number;
+  /**
+   * Whether later batches may take over the memory of a batch's images, which are then valid only until the next batch
+   * is asked for. Spares the processor the making of fresh memory, the more with workers. @defaultValue `false`
+   */
+  readonly reuse?: boolean;
 }
 
 /** Options of {@link ImageStore.batches} for images as numbers. */

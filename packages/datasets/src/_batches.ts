@@ -1,52 +1,76 @@
-import { changeImage, drawChange } from "./_augment.js";
-import { type BatchOrigin, type BatchPlan, planBatches } from "./_planBatches.js";
+import { type BatchTask, batchImages, emptyImages, type Images, isFinal } from "./_batchImages.js";
+import {
+  type BatchOrigin,
+  type BatchPlan,
+  type MadeImages,
+  type MakeImages,
+  planBatches,
+} from "./_planBatches.js";
 import { prefetched } from "./_prefetch.js";
-import { randomStream } from "./_random.js";
 import type { Batch, ByteBatch } from "./Batch.js";
-import type { BatchesOptions, ByteBatchesOptions } from "./ImageStore.js";
-
-const changeStream = 2;
+import type { BatchesOptions, BatchOrder, ByteBatchesOptions } from "./ImageStore.js";
 
 /** Checks the options at once, then gives batch after batch. */
 export function makeBatches(
   origin: BatchOrigin,
   options: BatchesOptions | ByteBatchesOptions,
 ): AsyncIterable<Batch | ByteBatch> {
-  const { start = 0, prefetch = 1 } = options;
   const plan = planBatches(origin, options);
-  return {
-    [Symbol.asyncIterator]: () => {
-      const spare: Uint8Array[] = [];
-      return prefetched(start, plan.numBatches, prefetch, (batch) => makeBatch(origin, plan, batch, spare));
-    },
+  return { [Symbol.asyncIterator]: () => iterate(origin, plan, options) };
+}
+
+async function* iterate(
+  origin: BatchOrigin,
+  plan: BatchPlan,
+  { start = 0, workers = 0, prefetch = Math.max(1, 2 * workers), reuse = false }: BatchOrder,
+): AsyncGenerator<Batch | ByteBatch> {
+  const makeImages = origin.threads.makeImages(workers) ?? imagesHere(origin, plan);
+  const used: Images[] = [];
+  const make = (batch: number) => makeBatch(origin, plan, batch, (task) => makeImages(task, used.pop()));
+  for await (const batch of prefetched(start, plan.numBatches, prefetch, make)) {
+    yield batch;
+    // Whoever asks for the next batch is done with this one.
+    if (reuse) used.push(batch.images as Images);
+  }
+}
+
+/** Makes images in this thread; bytes that are read to be changed go into arrays that are kept for the next batch. */
+function imagesHere({ size, readInto }: BatchOrigin, { batchSize }: BatchPlan): MakeImages {
+  const spare: Uint8Array[] = [];
+  return async (task, used) => {
+    const images = emptyImages(task, used);
+    const read = isFinal(task)
+      ? (images as Uint8Array)
+      : (spare.pop() ?? new Uint8Array(batchSize * size * size));
+    await readInto(task.rows, read);
+    const flipped = batchImages(task, read, images);
+    if (!isFinal(task)) spare.push(read);
+    return { images, flipped };
   };
 }
 
-/** Reads, changes and lays out the images of one batch; `spare` keeps the bytes that were read into for the next one. */
+/** Has the images of one batch made, and puts labels and identifiers beside them. */
 async function makeBatch(
-  { size, table, readInto }: BatchOrigin,
+  { size, table }: BatchOrigin,
   plan: BatchPlan,
   batch: number,
-  spare: Uint8Array[],
+  makeImages: (task: BatchTask) => Promise<MadeImages>,
 ): Promise<Batch | ByteBatch> {
-  const { batchSize, order, values, augment, pad } = plan;
-  const numPixels = size * size;
+  const { batchSize, order, repeats, values, augment, seed, epoch, pad } = plan;
   const first = batch * batchSize;
   const numValid = Math.min(batchSize, order.length - first);
   const length = pad ? batchSize : numValid;
   const rows = Int32Array.from({ length }, (_, i) => order[first + (i % numValid)] as number);
-  const isFinal = augment === undefined && values === undefined;
-  const read = isFinal
-    ? new Uint8Array(length * numPixels)
-    : (spare.pop() ?? new Uint8Array(batchSize * numPixels));
-  await readInto(rows.subarray(0, numValid), read);
-  const { greys, flipped } = changed(plan, first, rows.subarray(0, numValid), read, size, length);
-  if (greys !== read) spare.push(read);
-  const images =
-    values === undefined ? greys : numbersOf(greys, values, numValid * numPixels, length * numPixels);
-  if (values !== undefined && greys === read) spare.push(read);
-  for (let i = numValid, step = images.length / length; i < length; i++)
-    images.copyWithin(i * step, (i % numValid) * step, ((i % numValid) + 1) * step);
+  const { images, flipped } = await makeImages({
+    size,
+    rows: rows.slice(0, numValid),
+    repeats: repeats?.slice(first, first + numValid),
+    length,
+    values,
+    augment,
+    seed,
+    epoch,
+  });
   const column = (name: string) => {
     const strings = table.getChild(name);
     return Array.from(rows, (row) => strings?.get(row) as string);
@@ -55,67 +79,6 @@ async function makeBatch(
   const labels = labelsOf(plan, first, numValid, length, flipped);
   const ids = { imageIds: column("imageId"), patientIds: column("patientId") };
   return { images, labels, shape, ...ids, rows, numValid } as Batch | ByteBatch;
-}
-
-/** The images after their random changes, and which of them were flipped. */
-function changed(
-  { augment, seed, epoch, repeats }: BatchPlan,
-  first: number,
-  rows: Int32Array,
-  read: Uint8Array,
-  size: number,
-  length: number,
-): { readonly greys: Uint8Array; readonly flipped: readonly boolean[] } {
-  if (augment === undefined) return { greys: read, flipped: [] };
-  const numPixels = size * size;
-  const greys = new Uint8Array(length * numPixels);
-  const flipped: boolean[] = [];
-  rows.forEach((row, i) => {
-    const repeat = repeats?.[first + i] ?? 0;
-    const keys = repeat === 0 ? [seed, epoch, changeStream, row] : [seed, epoch, changeStream, row, repeat];
-    const change = drawChange(augment, size, randomStream(...keys));
-    const [begin, end] = [i * numPixels, (i + 1) * numPixels];
-    changeImage(read.subarray(begin, end), greys.subarray(begin, end), size, change);
-    flipped.push(change.flip);
-  });
-  return { greys, flipped };
-}
-
-/** Grey bytes as the numbers of each channel, channels last. */
-function numbersOf(
-  greys: Uint8Array,
-  values: readonly Float32Array[],
-  numPixels: number,
-  length: number,
-): Float32Array {
-  const numbers = new Float32Array(length * values.length);
-  const [first, second = first, third = first] = values as readonly [Float32Array, ...Float32Array[]];
-  if (values.length === 1)
-    for (let p = 0; p < numPixels; p++) numbers[p] = first[greys[p] as number] as number;
-  else if (first === second && first === third) repeatValues(greys, first, numPixels, numbers);
-  else
-    for (let p = 0, at = 0; p < numPixels; p++, at += 3) {
-      const grey = greys[p] as number;
-      numbers[at] = first[grey] as number;
-      numbers[at + 1] = second[grey] as number;
-      numbers[at + 2] = third[grey] as number;
-    }
-  return numbers;
-}
-
-/** The same number three times a pixel. */
-function repeatValues(
-  greys: Uint8Array,
-  values: Float32Array,
-  numPixels: number,
-  numbers: Float32Array,
-): void {
-  for (let p = 0, at = 0; p < numPixels; p++, at += 3) {
-    const value = values[greys[p] as number] as number;
-    numbers[at] = value;
-    numbers[at + 1] = value;
-    numbers[at + 2] = value;
-  }
 }
 
 /** Labels of a batch: sides exchanged where the image was flipped, NaN where it only fills the batch. */

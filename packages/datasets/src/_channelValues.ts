@@ -5,7 +5,7 @@ import type { BatchesOptions, ByteBatchesOptions } from "./ImageStore.js";
 export function channelValues(
   where: string,
   options: BatchesOptions | ByteBatchesOptions,
-): readonly Float32Array[] | undefined {
+): readonly Float32Array<ArrayBuffer>[] | undefined {
   requireOneOf(where, "pixels", options.pixels ?? "float32", ["float32", "uint8"]);
   if (options.pixels === "uint8") {
     const { channels, mean, std } = options as unknown as BatchesOptions;
@@ -30,5 +30,5 @@ export function channelValues(
     Float32Array.from({ length: 256 }, (_, grey) => (grey / 255 - m) / (stds[c] as number)),
   );
   const areEqual = means.every((m) => m === means[0]) && stds.every((s) => s === stds[0]);
-  return areEqual ? tables.map(() => tables[0] as Float32Array) : tables;
+  return areEqual ? tables.map(() => tables[0] as Float32Array<ArrayBuffer>) : tables;
 }

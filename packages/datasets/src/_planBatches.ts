@@ -1,5 +1,7 @@
 import type { Table } from "apache-arrow";
 import { requireAugmentation } from "./_augment.js";
+import type { BatchTask, Images } from "./_batchImages.js";
+import type { BatchThreads } from "./_batchThreads.js";
 import { channelValues } from "./_channelValues.js";
 import { requireBetween, requireInteger, requireOneOf } from "./_check.js";
 import { orderRows } from "./_orderRows.js";
@@ -18,7 +20,17 @@ export interface BatchOrigin {
   readonly rows: (split?: Split) => Int32Array;
   /** Reads the pixels of the rows one after the other into `target`. */
   readonly readInto: (rows: Int32Array, target: Uint8Array) => Promise<void>;
+  readonly threads: BatchThreads;
 }
+
+/** The images of a batch, and which of them were flipped. */
+export interface MadeImages {
+  readonly images: Images;
+  readonly flipped: readonly boolean[];
+}
+
+/** Makes the images of a batch, in this thread or another; into `used` if that has the right length. */
+export type MakeImages = (task: BatchTask, used?: Images) => Promise<MadeImages>;
 
 /** Everything about a pass through a store that is decided before its first batch. */
 export interface BatchPlan {
@@ -35,7 +47,7 @@ export interface BatchPlan {
   /** For each finding the column of its label in a flipped image. */
   readonly partners: Int32Array;
   /** For each channel the number that each grey byte becomes; undefined for bytes. */
-  readonly values: readonly Float32Array[] | undefined;
+  readonly values: readonly Float32Array<ArrayBuffer>[] | undefined;
   readonly augment: Augmentation | undefined;
   readonly seed: number;
   readonly epoch: number;
@@ -46,12 +58,15 @@ const orderStream = 1;
 
 /** Checks the options and decides on order and labels. */
 export function planBatches(origin: BatchOrigin, options: BatchesOptions | ByteBatchesOptions): BatchPlan {
-  const { batchSize, lastBatch = "keep", start = 0, prefetch = 1, seed = 0, epoch = 0 } = options;
+  const { batchSize, lastBatch = "keep", start = 0, prefetch = 1, workers = 0 } = options;
+  const { seed = 0, epoch = 0 } = options;
   const { augment, policy, findings = origin.findings } = options;
   requireInteger(where, "batchSize", batchSize, 1);
   requireInteger(where, "start", start, 0);
   requireInteger(where, "prefetch", prefetch, 0);
   requireBetween(where, "prefetch", prefetch, 0, 64);
+  requireInteger(where, "workers", workers, 0);
+  requireBetween(where, "workers", workers, 0, 64);
   requireInteger(where, "seed", seed, 0);
   requireInteger(where, "epoch", epoch, 0);
   requireOneOf(where, "lastBatch", lastBatch, ["keep", "drop", "pad"]);

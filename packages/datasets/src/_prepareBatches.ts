@@ -2,8 +2,9 @@ import { isAbsolute, join, normalize } from "node:path";
 import type { Schema } from "apache-arrow";
 import { reasonOf } from "./_check.js";
 import { batchOf, bytesColumn, manifestFields, stringsOf, takeColumns } from "./_columns.js";
-import { type Preparer, WorkerLost } from "./_openPreparer.js";
+import type { Preparer } from "./_openPreparer.js";
 import type { PartFile, UnreadableImage } from "./_part.js";
+import { WorkerLost } from "./_workerThreads.js";
 import type { Manifest } from "./Manifest.js";
 
 /** What is to be prepared, and how; prepareImages has checked it. */

@@ -66,10 +66,12 @@ export async function readStoreFile(handle: FileHandle, path: string): Promise<S
 export async function fillFrom(handle: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesRead } = await handle.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0)
+    if (bytesRead === 0) {
+      const { size } = await handle.stat();
       throw new RangeError(
-        `ImageStore: file must have at least ${position + bytes.length} bytes, got ${position + done}`,
+        `ImageStore: file must have at least ${position + bytes.length} bytes, got ${size}`,
       );
+    }
     done += bytesRead;
   }
 }

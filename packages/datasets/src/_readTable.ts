@@ -1,6 +1,6 @@
-import { readSync } from "node:fs";
 import { type RecordBatch, Schema, Table } from "apache-arrow";
 import { decodeColumns, decodeHeader } from "./_decodeBatch.js";
+import { fillSync } from "./_fillSync.js";
 import { type Fail, failOf, type StoreLayout } from "./_readStoreFile.js";
 import { indexKey, sealKey, sealOf, sha256 } from "./_storeFormat.js";
 
@@ -31,13 +31,6 @@ export function readTable(fd: number, path: string, layout: StoreLayout): Table 
 
 function readAll(fd: number, path: string, position: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    const got = readSync(fd, bytes, done, length - done, position + done);
-    if (got === 0)
-      throw new RangeError(
-        `ImageStore: ${path} must have at least ${position + length} bytes, got ${position + done}`,
-      );
-    done += got;
-  }
+  fillSync(fd, path, position, bytes);
   return bytes;
 }

@@ -1,6 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Table } from "apache-arrow";
 import { makeBatches } from "./_batches.js";
+import { batchThreads } from "./_batchThreads.js";
+import type { ReadRun } from "./_batchWorker.js";
 import { reasonOf, requireOneOf } from "./_check.js";
 import { fillFrom, readStoreFile, type StoreLayout } from "./_readStoreFile.js";
 import { readTable } from "./_readTable.js";
@@ -68,17 +70,25 @@ function storeOf(path: string, handle: FileHandle, layout: StoreLayout): ImageSt
     const batch = batchOfRow(firstRows, row);
     return (pixelOffsets[batch] as number) + (row - (firstRows[batch] as number)) * numPixels;
   };
-  const readInto = async (wanted: ArrayLike<number>, target: Uint8Array): Promise<void> => {
+  const runsOf = (wanted: ArrayLike<number>): ReadRun[] => {
     requireOpen();
-    const reads: Promise<void>[] = [];
+    const runs: ReadRun[] = [];
     for (let first = 0, end = 1; first < wanted.length; first = end, end++) {
-      const offset = offsetOf(wanted[first] as number);
-      while (end < wanted.length && offsetOf(wanted[end] as number) === offset + (end - first) * numPixels)
+      const position = offsetOf(wanted[first] as number);
+      while (end < wanted.length && offsetOf(wanted[end] as number) === position + (end - first) * numPixels)
         end++;
-      reads.push(fillFrom(handle, offset, target.subarray(first * numPixels, end * numPixels)));
+      runs.push({ position, begin: first * numPixels, end: end * numPixels });
     }
-    await Promise.all(reads);
+    return runs;
   };
+  const readInto = async (wanted: ArrayLike<number>, target: Uint8Array): Promise<void> => {
+    await Promise.all(
+      runsOf(wanted).map(({ position, begin, end }) =>
+        fillFrom(handle, position, target.subarray(begin, end)),
+      ),
+    );
+  };
+  const threads = batchThreads(path, (wanted) => ({ runs: runsOf(wanted), fd: handle.fd }));
   const pixels = async (row: number): Promise<Uint8Array> => {
     if (!(Number.isInteger(row) && row >= 0 && row < numImages))
       throw new RangeError(`ImageStore: row must be an integer from 0 to ${numImages - 1}, got ${row}`);
@@ -87,11 +97,13 @@ function storeOf(path: string, handle: FileHandle, layout: StoreLayout): ImageSt
     return image;
   };
   const close = async (): Promise<void> => {
-    if (!closed) await handle.close();
+    if (closed) return;
     closed = true;
+    await threads.close();
+    await handle.close();
   };
   const batches = (options: BatchesOptions | ByteBatchesOptions) =>
-    makeBatches({ size, table: loadTable(), findings, rows, readInto }, options);
+    makeBatches({ size, table: loadTable(), findings, rows, readInto, threads }, options);
   return {
     path,
     numImages,

@@ -52,11 +52,6 @@ export interface BatchOrder {
    * GPU. @defaultValue `0`, the thread that asks
    */
   readonly workers?: number;
-  /**
-   * Whether later batches may take over the memory of a batch's images, which are then valid only until the next batch
-   * is asked for. Spares the processor the making of fresh memory, the more with workers. @defaultValue `false`
-   */
-  readonly reuse?: boolean;
 }
 
 /** Options of {@link ImageStore.batches} for images as numbers. */
@@ -102,6 +97,14 @@ export interface ImageStore extends AsyncDisposable {
   batches(options: BatchesOptions): AsyncIterable<Batch>;
   /** The images in batches of grey bytes, shape `[B, H, W, 1]`. */
   batches(options: ByteBatchesOptions): AsyncIterable<ByteBatch>;
+  /**
+   * Gives a batch back whose images are no longer needed: a later batch of this store may then take over their memory,
+   * which spares the processor the making of fresh memory, the more with workers. Its images must not be looked at
+   * afterwards. Whoever gives nothing back gets fresh memory for each batch.
+   *
+   * @throws RangeError if the batch is not of this store, or was given back before.
+   */
+  release(batch: Batch | ByteBatch): void;
   /** Closes the file; the store cannot be read afterwards. */
   close(): Promise<void>;
 }

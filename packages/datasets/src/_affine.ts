@@ -38,13 +38,12 @@ export function placeImage(source: Uint8Array, target: Uint8Array, size: number,
   const end = size * 65536;
   const from = new DataView(source.buffer, source.byteOffset, size * size);
   const to = new DataView(target.buffer, target.byteOffset, size * size);
+  target.fill(0);
   for (let first = 0; first < size * size; first += size) {
     const [x0, x1] = inside(xStart, xStep, end, size);
     const [y0, y1] = inside(yStart, yStep, end, size);
     const begin = Math.max(x0, y0);
     const stop = Math.max(begin, Math.min(x1, y1));
-    if (begin > 0) target.fill(0, first, first + begin);
-    if (stop < size) target.fill(0, first + stop, first + size);
     const x = flip ? end - 1 - xStart - begin * xStep : xStart + begin * xStep;
     const y = yStart + begin * yStep;
     copyLine(from, to, first + begin, first + stop, x | 0, y | 0, flip ? -xStep : xStep, yStep, size);

@@ -30,20 +30,13 @@ export function isFinal({ augment, values }: BatchTask): boolean {
 }
 
 /** How many bytes, or numbers, the images of a batch are. */
-function numNumbers({ size, length, values }: BatchTask): number {
+export function numNumbers({ size, length, values }: BatchTask): number {
   return length * size * size * (values?.length ?? 1);
 }
 
 /** How many bytes of memory the images of a batch take. */
 export function numImageBytes(task: BatchTask): number {
   return numNumbers(task) * (task.values === undefined ? 1 : Float32Array.BYTES_PER_ELEMENT);
-}
-
-/** An array for the images of a batch: `used` if it is of the right length. */
-export function emptyImages(task: BatchTask, used?: Images): Images {
-  const count = numNumbers(task);
-  if (used?.length === count) return used;
-  return task.values === undefined ? new Uint8Array(count) : new Float32Array(count);
 }
 
 /** The images of a batch in memory that threads share, which has at least as many bytes. */

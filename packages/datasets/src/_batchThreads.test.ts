@@ -33,11 +33,13 @@ async function openBuilt(path: string): Promise<ImageStore> {
 const iterate = (store: ImageStore, options: Options) =>
   store.batches(options as BatchesOptions) as AsyncIterable<Batch | ByteBatch>;
 
-/** The batches as they are while each is in use. */
-async function copies(store: ImageStore, options: Options): Promise<(Batch | ByteBatch)[]> {
+/** The batches as they are while each is in use, given back afterwards if that is asked for. */
+async function copies(store: ImageStore, options: Options, giveBack = false): Promise<(Batch | ByteBatch)[]> {
   const batches: (Batch | ByteBatch)[] = [];
-  for await (const batch of iterate(store, options))
+  for await (const batch of iterate(store, options)) {
     batches.push({ ...batch, images: batch.images.slice() } as Batch | ByteBatch);
+    if (giveBack) store.release(batch);
+  }
   return batches;
 }
 
@@ -60,22 +62,37 @@ for (const [what, options] of Object.entries(cases))
     await using there = await openBuilt(path);
     const expected = await copies(here, options);
     expect(expected.length).toBeGreaterThan(1);
-    for (const reuse of [false, true]) {
-      expect(await copies(here, { ...options, reuse })).toEqual(expected);
+    for (const giveBack of [false, true]) {
+      expect(await copies(here, options, giveBack)).toEqual(expected);
       for (const workers of [1, 3])
-        expect(await copies(there, { ...options, workers, reuse })).toEqual(expected);
+        expect(await copies(there, { ...options, workers }, giveBack)).toEqual(expected);
     }
   });
 
-test("memory is taken over by later batches only if that is asked for", async () => {
+test("the memory of a batch is used again only if that was given back", async () => {
   await using store = await openImageStore(await tinyStore());
-  for (const [reuse, expected] of [
+  for (const [giveBack, expected] of [
     [false, 5],
     [true, 2],
   ] as const) {
     const arrays = new Set<unknown>();
-    for await (const batch of store.batches({ batchSize: 1, reuse })) arrays.add(batch.images);
+    for await (const batch of store.batches({ batchSize: 1 })) {
+      arrays.add(batch.images);
+      if (giveBack) store.release(batch);
+    }
     expect(arrays.size).toBe(expected);
+  }
+  const [first] = await copies(store, { batchSize: 1, pixels: "uint8" });
+  expect(first?.images).toBeInstanceOf(Uint8Array);
+});
+
+test("a batch is given back once, and to its own store", async () => {
+  await using store = await openImageStore(await tinyStore());
+  await using another = await openImageStore(await tinyStore());
+  for await (const batch of store.batches({ batchSize: 5 })) {
+    expect(() => another.release(batch)).toThrow(/ImageStore\.release: batch must be one of this store/);
+    store.release(batch);
+    expect(() => store.release(batch)).toThrow(/that was not given back, got another/);
   }
 });
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { type BatchTask, emptyImages, numImageBytes, sharedImages } from "./_batchImages.js";
+import { type BatchTask, numImageBytes, sharedImages } from "./_batchImages.js";
 import type { BatchQuestion } from "./_batchWorker.js";
+import type { ImageMemory } from "./_imageMemory.js";
 import type { MakeImages } from "./_planBatches.js";
 import { openWorkerThreads, WorkerLost, type WorkerThreads } from "./_workerThreads.js";
 
@@ -21,6 +22,7 @@ const workerUrl = new URL("./_batchWorker.js", import.meta.url);
  */
 export function batchThreads(
   path: string,
+  memory: ImageMemory,
   readOf: (rows: Int32Array) => Pick<BatchQuestion, "fd" | "runs">,
 ): BatchThreads {
   const pools = new Map<number, WorkerThreads<BatchQuestion, readonly boolean[]>>();
@@ -39,18 +41,21 @@ export function batchThreads(
   return {
     makeImages(count) {
       if (count === 0 || !existsSync(workerUrl)) return undefined;
-      return async (task, used) => {
+      return async (task) => {
         const shared = sharedFor(task);
         const question = { task, shared, path, ...readOf(task.rows) };
+        const pool = poolOf(count);
         try {
-          const flipped = await poolOf(count).ask(question);
-          const images = emptyImages(task, used);
+          const flipped = await pool.ask(question);
+          const images = memory.take(task);
           images.set(sharedImages(task, shared));
           spare.push(shared);
           return { images, flipped };
         } catch (error) {
           if (!(error instanceof WorkerLost)) throw error;
-          pools.delete(count);
+          // Threads that are left of the pool end too; the next batch that is asked for starts another.
+          if (pools.get(count) === pool) pools.delete(count);
+          await pool.close();
           readOf(task.rows);
           throw new Error(
             `ImageStore: worker must stay alive while it makes a batch of ${path}, got ${error.message}`,

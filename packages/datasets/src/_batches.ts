@@ -1,44 +1,31 @@
-import { type BatchTask, batchImages, emptyImages, type Images, isFinal } from "./_batchImages.js";
-import {
-  type BatchOrigin,
-  type BatchPlan,
-  type MadeImages,
-  type MakeImages,
-  planBatches,
-} from "./_planBatches.js";
+import { batchImages, isFinal } from "./_batchImages.js";
+import { type BatchOrigin, type BatchPlan, type MakeImages, planBatches } from "./_planBatches.js";
 import { prefetched } from "./_prefetch.js";
 import type { Batch, ByteBatch } from "./Batch.js";
-import type { BatchesOptions, BatchOrder, ByteBatchesOptions } from "./ImageStore.js";
+import type { BatchesOptions, ByteBatchesOptions } from "./ImageStore.js";
 
 /** Checks the options at once, then gives batch after batch. */
 export function makeBatches(
   origin: BatchOrigin,
   options: BatchesOptions | ByteBatchesOptions,
 ): AsyncIterable<Batch | ByteBatch> {
+  const { start = 0, workers = 0, prefetch = Math.max(1, 2 * workers) } = options;
   const plan = planBatches(origin, options);
-  return { [Symbol.asyncIterator]: () => iterate(origin, plan, options) };
-}
-
-async function* iterate(
-  origin: BatchOrigin,
-  plan: BatchPlan,
-  { start = 0, workers = 0, prefetch = Math.max(1, 2 * workers), reuse = false }: BatchOrder,
-): AsyncGenerator<Batch | ByteBatch> {
-  const makeImages = origin.threads.makeImages(workers) ?? imagesHere(origin, plan);
-  const used: Images[] = [];
-  const make = (batch: number) => makeBatch(origin, plan, batch, (task) => makeImages(task, used.pop()));
-  for await (const batch of prefetched(start, plan.numBatches, prefetch, make)) {
-    yield batch;
-    // Whoever asks for the next batch is done with this one.
-    if (reuse) used.push(batch.images as Images);
-  }
+  return {
+    [Symbol.asyncIterator]: () => {
+      const makeImages = origin.threads.makeImages(workers) ?? imagesHere(origin, plan);
+      return prefetched(start, plan.numBatches, prefetch, (batch) =>
+        makeBatch(origin, plan, batch, makeImages),
+      );
+    },
+  };
 }
 
 /** Makes images in this thread; bytes that are read to be changed go into arrays that are kept for the next batch. */
-function imagesHere({ size, readInto }: BatchOrigin, { batchSize }: BatchPlan): MakeImages {
+function imagesHere({ size, readInto, memory }: BatchOrigin, { batchSize }: BatchPlan): MakeImages {
   const spare: Uint8Array[] = [];
-  return async (task, used) => {
-    const images = emptyImages(task, used);
+  return async (task) => {
+    const images = memory.take(task);
     const read = isFinal(task)
       ? (images as Uint8Array)
       : (spare.pop() ?? new Uint8Array(batchSize * size * size));
@@ -51,10 +38,10 @@ function imagesHere({ size, readInto }: BatchOrigin, { batchSize }: BatchPlan): 
 
 /** Has the images of one batch made, and puts labels and identifiers beside them. */
 async function makeBatch(
-  { size, table }: BatchOrigin,
+  { size, table, memory }: BatchOrigin,
   plan: BatchPlan,
   batch: number,
-  makeImages: (task: BatchTask) => Promise<MadeImages>,
+  makeImages: MakeImages,
 ): Promise<Batch | ByteBatch> {
   const { batchSize, order, repeats, values, augment, seed, epoch, pad } = plan;
   const first = batch * batchSize;
@@ -78,7 +65,7 @@ async function makeBatch(
   const shape = [length, size, size, values?.length ?? 1] as const;
   const labels = labelsOf(plan, first, numValid, length, flipped);
   const ids = { imageIds: column("imageId"), patientIds: column("patientId") };
-  return { images, labels, shape, ...ids, rows, numValid } as Batch | ByteBatch;
+  return memory.lend({ images, labels, shape, ...ids, rows, numValid } as Batch | ByteBatch);
 }
 
 /** Labels of a batch: sides exchanged where the image was flipped, NaN where it only fills the batch. */

@@ -4,6 +4,7 @@ import type { BatchTask, Images } from "./_batchImages.js";
 import type { BatchThreads } from "./_batchThreads.js";
 import { channelValues } from "./_channelValues.js";
 import { requireBetween, requireInteger, requireOneOf } from "./_check.js";
+import type { ImageMemory } from "./_imageMemory.js";
 import { orderRows } from "./_orderRows.js";
 import { randomStream } from "./_random.js";
 import { sidesOf } from "./_sides.js";
@@ -21,16 +22,17 @@ export interface BatchOrigin {
   /** Reads the pixels of the rows one after the other into `target`. */
   readonly readInto: (rows: Int32Array, target: Uint8Array) => Promise<void>;
   readonly threads: BatchThreads;
+  readonly memory: ImageMemory;
 }
 
 /** The images of a batch, and which of them were flipped. */
-export interface MadeImages {
+interface MadeImages {
   readonly images: Images;
   readonly flipped: readonly boolean[];
 }
 
-/** Makes the images of a batch, in this thread or another; into `used` if that has the right length. */
-export type MakeImages = (task: BatchTask, used?: Images) => Promise<MadeImages>;
+/** Makes the images of a batch, in this thread or another. */
+export type MakeImages = (task: BatchTask) => Promise<MadeImages>;
 
 /** Everything about a pass through a store that is decided before its first batch. */
 export interface BatchPlan {

@@ -4,6 +4,7 @@ import { makeBatches } from "./_batches.js";
 import { batchThreads } from "./_batchThreads.js";
 import type { ReadRun } from "./_batchWorker.js";
 import { reasonOf, requireOneOf } from "./_check.js";
+import { imageMemory } from "./_imageMemory.js";
 import { fillFrom, readStoreFile, type StoreLayout } from "./_readStoreFile.js";
 import { readTable } from "./_readTable.js";
 import { indexKey } from "./_storeFormat.js";
@@ -88,7 +89,8 @@ function storeOf(path: string, handle: FileHandle, layout: StoreLayout): ImageSt
       ),
     );
   };
-  const threads = batchThreads(path, (wanted) => ({ runs: runsOf(wanted), fd: handle.fd }));
+  const memory = imageMemory();
+  const threads = batchThreads(path, memory, (wanted) => ({ runs: runsOf(wanted), fd: handle.fd }));
   const pixels = async (row: number): Promise<Uint8Array> => {
     if (!(Number.isInteger(row) && row >= 0 && row < numImages))
       throw new RangeError(`ImageStore: row must be an integer from 0 to ${numImages - 1}, got ${row}`);
@@ -103,7 +105,7 @@ function storeOf(path: string, handle: FileHandle, layout: StoreLayout): ImageSt
     await handle.close();
   };
   const batches = (options: BatchesOptions | ByteBatchesOptions) =>
-    makeBatches({ size, table: loadTable(), findings, rows, readInto, threads }, options);
+    makeBatches({ size, table: loadTable(), findings, rows, readInto, threads, memory }, options);
   return {
     path,
     numImages,
@@ -116,6 +118,7 @@ function storeOf(path: string, handle: FileHandle, layout: StoreLayout): ImageSt
     rows,
     pixels,
     batches: batches as ImageStore["batches"],
+    release: memory.release,
     close,
     [Symbol.asyncDispose]: close,
   };
